@@ -1,0 +1,1 @@
+"""The hands: what Deskhand can do in the world."""

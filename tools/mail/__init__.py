@@ -1,0 +1,1 @@
+"""Mail: reading messages, and the mailboxes they live in."""

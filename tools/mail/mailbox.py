@@ -1,0 +1,104 @@
+"""Mailbox: what every provider must be able to do. A provider is one file here and one line in `MAILBOXES`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A message as the provider holds it now."""
+
+    key: str
+    """The provider's name for it, stable until the message is moved: for IMAP folder, UIDVALIDITY and UID."""
+    folder: str
+    raw: bytes
+    labels: frozenset[str] = frozenset()
+    unread: bool = True
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One step of a synchronisation. `cursor` is saved in the transaction that stores the rest, never before."""
+
+    arrivals: Sequence[Arrival]
+    gone: Sequence[str]
+    """Keys that are no longer there (deleted or moved away)."""
+    cursor: str
+    """Opaque; the next `changes(cursor)` goes on from here."""
+
+
+@dataclass(frozen=True)
+class Abilities:
+    """What this very mailbox can do, as it said when it was opened."""
+
+    keywords: bool
+    """Labels are kept on the message; otherwise a label is a folder that holds a copy, or is ours alone."""
+    sends: bool
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What an account needs to be opened. `settings` hold no secret, `secret` is never logged or shown."""
+
+    address: str
+    settings: Mapping[str, str]
+    secret: str = ""
+
+    def __repr__(self) -> str:
+        return f"Credentials({self.address!r}, <sealed>)"
+
+
+class Mailbox(Protocol):
+    """An open mailbox. All methods raise Refused, Unavailable or NeedsPerson with a sentence for the person."""
+
+    abilities: Abilities
+
+    def changes(self, cursor: str | None) -> AsyncIterator[Batch]:
+        """Everything since `cursor` (None: everything), each message exactly once, newest folders' state last.
+        Never marks a message as read. A reset of the provider's numbering yields the messages again under new keys; the
+        caller tells by Message-ID that it has them."""
+        ...
+
+    async def fetch(self, key: str) -> bytes:
+        """The raw message. Refused when it is gone."""
+        ...
+
+    async def add_label(self, key: str, label: str) -> None:
+        """Puts a label on the message; doing it twice is the same as once."""
+        ...
+
+    async def remove_label(self, key: str, label: str) -> None:
+        """Takes a label off; one that is not there is no error."""
+        ...
+
+    async def set_unread(self, key: str, unread: bool) -> None:
+        """Marks the message as read or unread."""
+        ...
+
+    async def move(self, key: str, folder: str) -> str:
+        """Moves the message, makes the folder if need be, and returns the message's new key."""
+        ...
+
+    async def save_draft(self, message: bytes) -> str:
+        """Puts a message into Drafts and returns its key."""
+        ...
+
+    async def delete_draft(self, key: str) -> None:
+        """Removes a draft; one that is gone is no error."""
+        ...
+
+    async def send(self, message: bytes, sender: str, recipients: Sequence[str]) -> None:
+        """Hands the exact bytes over for delivery, once, and keeps a copy in Sent. Refused or Unavailable: surely not
+        sent. Unsure: the line was lost after the message was handed over, so only `find_sent` or a person can tell."""
+        ...
+
+    async def find_sent(self, message_id: str) -> str | None:
+        """The key of the message with this Message-ID in Sent, if it is there."""
+        ...
+
+    async def aclose(self) -> None:
+        """Lets go of connections."""
+        ...
