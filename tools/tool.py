@@ -1,6 +1,6 @@
 """`@tool`: marks a plain function as something the agent may call. It stays a plain function.
 
-The model sees the name, the docstring and the parameters after the first two; both of those are handed in by us: the
+The model sees the name, the docstring and the parameters after the first two; those two are handed in by us: the
 `Toolbox` (what the process has open) and the `Ask` (who asks, in which conversation, with what in sight).
 """
 
@@ -8,24 +8,48 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, TypeVar
 
 from storage.values.access import Caller, Permission
-from storage.values.ids import ApprovalId, ConversationId, EmailId, EventId, FileId
+from storage.values.ids import AccountId, ApprovalId, ConversationId, EmailId, EventId, FileId
 
-P = ParamSpec("P")
+
+@dataclass(frozen=True)
+class Shown:
+    """A mail in a list that the person sees."""
+
+    id: EmailId
+    sender: str
+    subject: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A draft that waits for the person's word."""
+
+    approval: ApprovalId
+    to: str
+    subject: str
+
+
+@dataclass(frozen=True)
+class OpenTable:
+    """A table that the talk is about."""
+
+    id: FileId
+    name: str
 
 
 @dataclass(frozen=True)
 class Focus:
     """What is in sight in a conversation, so that "the second one" and "it" mean something."""
 
-    shown: tuple[EmailId, ...] = ()
-    """The mails of the last list shown, in order: number 1 first."""
-    approval: ApprovalId | None = None
-    """The draft that the talk is about."""
-    file: FileId | None = None
-    """The table that the talk is about."""
+    shown: tuple[Shown, ...] = ()
+    """The mails of the last list, in order: number 1 first."""
+    mail: Shown | None = None
+    """The one mail that the talk is about."""
+    draft: Draft | None = None
+    table: OpenTable | None = None
 
 
 @dataclass(frozen=True)
@@ -36,6 +60,14 @@ class Ask:
     conversation: ConversationId
     event: EventId
     focus: Focus = field(default_factory=Focus)
+    call: int = 0
+    """Which tool call of this turn it is: with the event it names the request, so that a turn that is taken up again
+    after a crash finds what it did already."""
+
+    @property
+    def request(self) -> str:
+        """The name of this request, the same whenever the turn runs again."""
+        return f"{self.event}/{self.call}"
 
 
 @dataclass(frozen=True)
@@ -48,33 +80,51 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Proposal:
+    """An answer to a mail that the tool does not send but proposes: it becomes a card, and a person decides."""
+
+    account: AccountId
+    email: EmailId
+    wish: str
+    """What the answer should say, in the person's words."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change to a draft that is waiting: the old card is settled as replaced, a new one appears."""
+
+    draft: Draft
+    wish: str
+
+
+@dataclass(frozen=True)
 class Tool:
     """A registered tool: the function and what it takes to call it."""
 
     name: str
     description: str
     permission: Permission
-    function: Callable[..., Awaitable[Result]]
+    function: Callable[..., Awaitable[Result | Proposal | Change]]
     changes: bool
-    """Whether it changes anything outside the conversation (searching does not, labelling does)."""
+    """Whether it changes anything beyond the conversation (searching does not, labelling does)."""
 
 
-def tool(
-    permission: Permission, *, changes: bool = False
-) -> Callable[[Callable[Concatenate[Any, Ask, P], Awaitable[Result]]], Callable[Concatenate[Any, Ask, P], Awaitable[Result]]]:
-    """Marks an async function `(box, ask, …) -> Result` as a tool. Its docstring is what the model reads."""
+F = TypeVar("F", bound=Callable[..., Awaitable[Result | Proposal | Change]])
 
-    def mark(
-        function: Callable[Concatenate[Any, Ask, P], Awaitable[Result]],
-    ) -> Callable[Concatenate[Any, Ask, P], Awaitable[Result]]:
-        card = Tool(
-            name=function.__name__,
-            description=(function.__doc__ or "").strip(),
-            permission=permission,
-            function=function,
-            changes=changes,
-        )
-        function.tool = card  # type: ignore[attr-defined]
+
+def tool(permission: Permission, *, changes: bool = False) -> Callable[[F], F]:
+    """Marks an async function `(box, ask, …) -> Result | Proposal | Change`. Its docstring is what the model reads."""
+
+    def mark(function: F) -> F:
+        card = Tool(function.__name__, (function.__doc__ or "").strip(), permission, function, changes)
+        vars(function)["tool"] = card
         return function
 
     return mark
+
+
+def tool_of(function: Callable[..., Any]) -> Tool:
+    """The mark of a function."""
+    card = vars(function)["tool"]
+    assert isinstance(card, Tool)
+    return card

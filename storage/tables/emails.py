@@ -1,0 +1,351 @@
+"""Emails: what we know of each message, for search and triage. The message itself stays in its mailbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    Boolean,
+    Column,
+    ColumnElement,
+    Computed,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    Select,
+    String,
+    Table,
+    UniqueConstraint,
+    and_,
+    any_,
+    cast,
+    delete,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    union_all,
+    update,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR, insert
+from sqlalchemy.engine import Row
+
+from storage.base import document, embedding, id_column, metadata, moment, reference, tenant_column
+from storage.scope import Questions
+from storage.values.errors import Refused
+
+_SEARCH = (
+    "setweight(to_tsvector('simple', subject), 'A') || "
+    "setweight(to_tsvector('simple', sender_name || ' ' || replace(replace(sender_address, '@', ' '), '.', ' ')), 'B') || "
+    "setweight(to_tsvector('simple', left(body, 100000)), 'D') || "
+    "setweight(to_tsvector('english', left(body, 100000)), 'D') || setweight(to_tsvector('english', subject), 'A')"
+)
+"""Simple for names and other languages, English for word stems. 100,000 characters stay below tsvector's 1 MB."""
+
+emails = Table(
+    "emails",
+    metadata,
+    id_column(),
+    tenant_column(),
+    reference("account", to="accounts"),
+    Column("key", String, nullable=False),
+    Column("folder", String, nullable=False),
+    Column("message_id", String, nullable=False),
+    Column("in_reply_to", String, nullable=False),
+    Column("thread", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("sender_name", String, nullable=False),
+    Column("sender_address", String, nullable=False),
+    Column("reply_to", String, nullable=False),
+    document("recipients"),
+    moment("sent_at", nullable=False),
+    Column("unread", Boolean, nullable=False),
+    Column("outgoing", Boolean, nullable=False),
+    Column("labels", ARRAY(String), nullable=False),
+    document("attachments"),
+    Column("has_attachment", Boolean, nullable=False),
+    Column("body", String, nullable=False),
+    Column("reply", String, nullable=False),
+    document("signals"),
+    Column("digest", LargeBinary, nullable=False),
+    Column("category", String),
+    Column("confidence", Double),
+    Column("needs_me", Boolean),
+    document("reasons", nullable=True),
+    moment("stored_at", nullable=False),
+    Column("search", TSVECTOR, Computed(_SEARCH, persisted=True)),
+    UniqueConstraint("tenant", "account", "key"),
+    Index("ix_emails_search", "search", postgresql_using="gin"),
+    Index("ix_emails_recent", "tenant", "account", "sent_at"),
+    Index("ix_emails_message_id", "tenant", "account", "message_id"),
+    Index("ix_emails_thread", "tenant", "thread"),
+    Index("ix_emails_untriaged", "tenant", "account", postgresql_where=text("category IS NULL")),
+    Index("ix_emails_digest", "tenant", "digest"),
+)
+
+email_vectors = Table(
+    "email_vectors",
+    metadata,
+    tenant_column(primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),
+    Column("model", String, nullable=False),
+    embedding("embedding"),
+    Index(
+        "ix_email_vectors_embedding",
+        "embedding",
+        postgresql_using="hnsw",
+        postgresql_ops={"embedding": "halfvec_ip_ops"},
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a search narrows by. `until` is exclusive; empty and None mean: whatever."""
+
+    sender: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    label: str = ""
+    unread: bool | None = None
+    has_attachment: bool | None = None
+    needs_me: bool | None = None
+    outgoing: bool | None = None
+    category: str = ""
+
+
+class Emails(Questions):
+    """The mail of the tenant's accounts."""
+
+    async def add(self, rows: Sequence[dict[str, Any]]) -> Sequence[Row[Any]]:
+        """Stores messages; those that are known (same account and key, or a known Message-ID in the same folder that came
+        under a new key) are not stored twice. Gives id and message_id of the new ones."""
+        if not rows:
+            return []
+        statement = insert(emails).on_conflict_do_nothing().returning(emails.c.id, emails.c.message_id)
+        return (await self.scope.run(statement, list(rows))).all()
+
+    async def known(self, account: UUID, message_ids: Iterable[str]) -> dict[tuple[str, str], Row[Any]]:
+        """Stored messages by (folder, Message-ID)."""
+        wanted = [word for word in message_ids if word]
+        rows = await self.scope.all(
+            select(emails.c.id, emails.c.key, emails.c.folder, emails.c.message_id).where(
+                emails.c.account == account, emails.c.message_id == any_(literal(wanted, ARRAY(String)))
+            )
+        )
+        return {(row.folder, row.message_id): row for row in rows}
+
+    async def renumber(self, email: UUID, key: str, folder: str) -> None:
+        """The provider gave the message another key."""
+        await self.scope.run(update(emails).where(emails.c.id == email).values(key=key, folder=folder))
+
+    async def drop(self, account: UUID, keys: Sequence[str]) -> None:
+        """Forgets messages that left the mailbox."""
+        if keys:
+            await self.scope.run(delete(emails).where(emails.c.account == account, emails.c.key.in_(keys)))
+
+    async def get(self, email: UUID) -> Row[Any]:
+        """One message. Refused when it is gone."""
+        row = await self.scope.one(select(*_COLUMNS).where(emails.c.id == email))
+        if row is None:
+            raise Refused("That mail is not there any more.")
+        return row
+
+    async def many(self, ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+        """Messages in the order of their ids; those that are gone are left out."""
+        rows = {row.id: row for row in await self.scope.all(select(*_COLUMNS).where(emails.c.id.in_(ids)))}
+        return [rows[one] for one in ids if one in rows]
+
+    async def by_message_id(self, account: UUID, message_id: str) -> Row[Any] | None:
+        """The message with this Message-ID, the newest when there are copies."""
+        found = await self.scope.all(
+            select(*_COLUMNS)
+            .where(emails.c.account == account, emails.c.message_id == message_id)
+            .order_by(emails.c.stored_at.desc())
+            .limit(1)
+        )
+        return found[0] if found else None
+
+    async def search(
+        self, accounts: Sequence[UUID], words: str, vector: Sequence[float] | None, where: Filter, limit: int
+    ) -> Sequence[Row[Any]]:
+        """The best matches for words and meaning together (reciprocal rank fusion), or the newest when there are none."""
+        scope = and_(emails.c.account.in_(accounts), *_conditions(where))
+        if not words:
+            return await self.scope.all(select(*_COLUMNS).where(scope).order_by(emails.c.sent_at.desc()).limit(limit))
+        ranked = [_by_words(words, scope)]
+        if vector is not None:
+            ranked.append(_by_meaning(vector, scope))
+        return await self.scope.all(_fused(ranked, limit))
+
+    async def count(self, accounts: Sequence[UUID], where: Filter) -> int:
+        """How many messages fit."""
+        statement = select(func.count()).select_from(emails).where(emails.c.account.in_(accounts), *_conditions(where))
+        return int((await self.scope.run(statement)).scalar_one())
+
+    async def labels(self, accounts: Sequence[UUID]) -> list[str]:
+        """Every label in use."""
+        statement = select(func.unnest(emails.c.labels).label("label")).where(emails.c.account.in_(accounts)).distinct()
+        return sorted(row.label for row in await self.scope.all(statement))
+
+    async def senders(self, accounts: Sequence[UUID], limit: int) -> list[str]:
+        """Who wrote most recently, as `Name <address>`."""
+        latest = func.max(emails.c.sent_at)
+        statement = (
+            select(func.max(emails.c.sender_name).label("name"), emails.c.sender_address)
+            .where(emails.c.account.in_(accounts), ~emails.c.outgoing)
+            .group_by(emails.c.sender_address)
+            .order_by(latest.desc())
+            .limit(limit)
+        )
+        return [f"{row.name} <{row.sender_address}>" for row in await self.scope.all(statement)]
+
+    async def set_labels(self, email: UUID, labels: Sequence[str]) -> None:
+        """The labels that the message bears now."""
+        await self.scope.run(update(emails).where(emails.c.id == email).values(labels=sorted(labels)))
+
+    async def untriaged(self, account: UUID, limit: int) -> Sequence[Row[Any]]:
+        """New messages that nobody has sorted yet, newest first."""
+        return await self.scope.all(
+            select(*_COLUMNS)
+            .where(emails.c.account == account, emails.c.category.is_(None))
+            .order_by(emails.c.sent_at.desc())
+            .limit(limit)
+        )
+
+    async def sort(self, email: UUID, category: str, confidence: float, needs_me: bool, reasons: list[str]) -> None:
+        """Stores what triage found."""
+        await self.scope.run(
+            update(emails)
+            .where(emails.c.id == email)
+            .values(category=category, confidence=confidence, needs_me=needs_me, reasons=reasons)
+        )
+
+    async def answered_since(self, accounts: Sequence[UUID], thread: str, since: datetime) -> Row[Any] | None:
+        """The first incoming message of a thread that arrived after a moment."""
+        found = await self.scope.all(
+            select(*_COLUMNS)
+            .where(emails.c.account.in_(accounts), emails.c.thread == thread, ~emails.c.outgoing)
+            .where(emails.c.sent_at > since)
+            .order_by(emails.c.sent_at)
+            .limit(1)
+        )
+        return found[0] if found else None
+
+    async def thread(self, accounts: Sequence[UUID], thread: str) -> Sequence[Row[Any]]:
+        """The messages of a thread, oldest first."""
+        return await self.scope.all(
+            select(*_COLUMNS)
+            .where(emails.c.account.in_(accounts), emails.c.thread == thread)
+            .order_by(emails.c.sent_at)
+        )
+
+    async def without_vector(self, account: UUID, model: str, limit: int) -> Sequence[Row[Any]]:
+        """Content that has no embedding by this model yet: one row per digest."""
+        have = select(email_vectors.c.digest).where(
+            email_vectors.c.digest == emails.c.digest, email_vectors.c.model == model
+        )
+        return await self.scope.all(
+            select(
+                emails.c.digest, func.min(emails.c.subject).label("subject"), func.min(emails.c.reply).label("reply")
+            )
+            .where(emails.c.account == account, ~have.exists())
+            .group_by(emails.c.digest)
+            .order_by(func.max(emails.c.sent_at).desc())
+            .limit(limit)
+        )
+
+    async def add_vectors(self, model: str, vectors: Sequence[tuple[bytes, Sequence[float]]]) -> None:
+        """Stores embeddings by content digest."""
+        rows = [
+            {"tenant": self.scope.tenant, "digest": digest, "model": model, "embedding": vector}
+            for digest, vector in vectors
+        ]
+        if rows:
+            await self.scope.run(insert(email_vectors).on_conflict_do_nothing(), rows)
+
+
+_COLUMNS = [column for column in emails.c if column.name != "search"]
+
+
+def _conditions(where: Filter) -> Iterator[ColumnElement[bool]]:
+    if where.sender:
+        yield or_(
+            emails.c.sender_name.icontains(where.sender, autoescape=True),
+            emails.c.sender_address.icontains(where.sender, autoescape=True),
+            func.word_similarity(where.sender, emails.c.sender_name) > _LIKE_ENOUGH,
+        )
+    if where.since is not None:
+        yield emails.c.sent_at >= where.since
+    if where.until is not None:
+        yield emails.c.sent_at < where.until
+    if where.label:
+        yield func.lower(where.label) == any_(func.lower(cast(emails.c.labels, String)).cast(ARRAY(String)))
+    if where.unread is not None:
+        yield emails.c.unread.is_(where.unread)
+    if where.has_attachment is not None:
+        yield emails.c.has_attachment.is_(where.has_attachment)
+    if where.needs_me is not None:
+        yield func.coalesce(emails.c.needs_me, false()).is_(where.needs_me)
+    if where.outgoing is not None:
+        yield emails.c.outgoing.is_(where.outgoing)
+    if where.category:
+        yield emails.c.category == where.category
+
+
+_LIKE_ENOUGH = 0.6  # pg_trgm word similarity: forgives one wrong letter in a name of five or more
+_NEAR_ENOUGH = 0.30  # cosine of MiniLM below which a text is about something else
+_CANDIDATES = 60  # how many of each ranking take part in the fusion
+_RRF = 60  # the constant of reciprocal rank fusion, from Cormack, Clarke and Buettcher 2009
+
+
+def _by_words(words: str, scope: ColumnElement[bool]) -> CTE:
+    """Any of the words counts, all of them count more."""
+    every = func.plainto_tsquery("english", words).op("||")(func.plainto_tsquery("simple", words))
+    any_word = cast(func.replace(cast(every, String), "&", "|"), TSQUERY)
+    together = emails.c.search.op("@@")(func.plainto_tsquery("english", words))
+    score = func.ts_rank_cd(emails.c.search, any_word, 1) + cast(cast(together, Integer), Double) * 10
+    ranked = (
+        select(emails.c.id, score.label("score"))
+        .where(scope, emails.c.search.op("@@")(any_word))
+        .order_by(score.desc(), emails.c.sent_at.desc())
+        .limit(_CANDIDATES)
+        .subquery()
+    )
+    place = func.row_number().over(order_by=ranked.c.score.desc())
+    return select(ranked.c.id, place.label("place")).cte("by_words")
+
+
+def _by_meaning(vector: Sequence[float], scope: ColumnElement[bool]) -> CTE:
+    """The nearest by the angle between meaning vectors; vectors are unit length, so the inner product is the cosine."""
+    distance = email_vectors.c.embedding.max_inner_product(vector)  # pgvector gives it with the sign turned
+    near = (
+        select(emails.c.id, distance.label("distance"))
+        .join(email_vectors, email_vectors.c.digest == emails.c.digest)
+        .where(scope, distance < -_NEAR_ENOUGH)
+        .order_by(distance)
+        .limit(_CANDIDATES)
+        .subquery()
+    )
+    place = func.row_number().over(order_by=near.c.distance)
+    return select(near.c.id, place.label("place")).cte("by_meaning")
+
+
+def _fused(rankings: Sequence[CTE], limit: int) -> Select[Any]:
+    every = union_all(*(select(one.c.id, (1.0 / (_RRF + one.c.place)).label("share")) for one in rankings)).subquery()
+    total = select(every.c.id, func.sum(every.c.share).label("score")).group_by(every.c.id).subquery()
+    return (
+        select(*_COLUMNS)
+        .join(total, total.c.id == emails.c.id)
+        .order_by(total.c.score.desc(), emails.c.sent_at.desc())
+        .limit(limit)
+    )

@@ -1,0 +1,76 @@
+"""Outbox: words that wait to be carried to a chat. Written with the action they tell of, delivered after its commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Column, Identity, Index, Integer, String, Table, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.engine import Row
+
+from storage.base import document, metadata, moment, reference, tenant_column
+from storage.scope import Questions
+from storage.tables.conversations import conversations
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("number", BigInteger, Identity(), primary_key=True),
+    tenant_column(),
+    reference("conversation"),
+    Column("kind", String, nullable=False),
+    document("body"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("error", String, nullable=False, server_default=""),
+    moment("due_at", nullable=False),
+    moment("delivered_at"),
+    Index("ix_outbox_waiting", "due_at", postgresql_where=text("delivered_at IS NULL")),
+)
+
+
+class Outbox(Questions):
+    """Words on their way to a chat."""
+
+    async def post(self, conversation: UUID, kind: str, body: dict[str, Any]) -> None:
+        """Leaves words for a conversation."""
+        await self.scope.run(
+            insert(outbox).values(
+                tenant=self.scope.tenant, conversation=conversation, kind=kind, body=body, due_at=func.now()
+            )
+        )
+
+    async def take(self, channels: Sequence[str], lease: timedelta, limit: int) -> Sequence[Row[Any]]:
+        """Takes waiting words for these channels in order, over all tenants; they come again after the lease unless
+        delivered."""
+        chosen = (
+            select(outbox.c.number)
+            .join(conversations, conversations.c.id == outbox.c.conversation)
+            .where(
+                outbox.c.delivered_at.is_(None),
+                outbox.c.due_at <= func.now(),
+                conversations.c.channel.in_(channels),
+            )
+            .order_by(outbox.c.number)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=outbox)
+        )
+        taken = (
+            update(outbox)
+            .where(outbox.c.number.in_(chosen), conversations.c.id == outbox.c.conversation)
+            .values(due_at=func.now() + lease, attempts=outbox.c.attempts + 1)
+            .returning(*outbox.c, conversations.c.channel, conversations.c.address, conversations.c.person)
+        )
+        return sorted(await self.scope.all(taken), key=lambda row: row.number)
+
+    async def delivered(self, numbers: Sequence[int]) -> None:
+        """They have arrived."""
+        await self.scope.run(update(outbox).where(outbox.c.number.in_(numbers)).values(delivered_at=func.now()))
+
+    async def failed(self, number: int, wait: timedelta, error: str) -> None:
+        """It did not arrive; it is tried again after a while."""
+        await self.scope.run(
+            update(outbox).where(outbox.c.number == number).values(due_at=func.now() + wait, error=error)
+        )

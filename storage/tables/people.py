@@ -1,0 +1,105 @@
+"""People: tenants, who belongs to them, and by which chat names they are known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, LargeBinary, String, Table, insert, select, update
+from sqlalchemy.engine import Row
+
+from storage.base import document, id_column, metadata, moment, reference, tenant_column
+from storage.scope import Questions
+from storage.values.access import Caller, Role
+from storage.values.clock import now
+from storage.values.errors import Refused
+from storage.values.ids import PersonId, TenantId, new_id
+
+tenants = Table(
+    "tenants",
+    metadata,
+    id_column(),
+    Column("name", String, nullable=False),
+    Column("data_key", LargeBinary, nullable=False),
+    moment("created_at", nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    id_column(),
+    reference("tenant", to="tenants"),
+    Column("name", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("zone", String, nullable=False),
+    Column("suspended", String, nullable=False, server_default=""),
+    document("settings"),
+    moment("created_at", nullable=False),
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("external", String, primary_key=True),
+    tenant_column(),
+    reference("person", to="people"),
+)
+
+
+class People(Questions):
+    """Who is who."""
+
+    async def found(self, name: str) -> TenantId:
+        """Makes a tenant with a data key of its own. Only the system may."""
+        tenant = TenantId(new_id())
+        key = self.scope.keyring.new_data_key(tenant)
+        await self.scope.run(insert(tenants).values(id=tenant, name=name, data_key=key, created_at=now()))
+        return tenant
+
+    async def add(self, name: str, role: Role, zone: str) -> PersonId:
+        """Adds a person to the tenant."""
+        person = PersonId(new_id())
+        await self.scope.run(
+            insert(people).values(
+                id=person, tenant=self.scope.tenant, name=name, role=role, zone=zone, settings={}, created_at=now()
+            )
+        )
+        return person
+
+    async def name_on(self, channel: str, external: str, person: PersonId) -> None:
+        """Binds a chat identity to a person."""
+        await self.scope.run(
+            insert(identities).values(channel=channel, external=external, tenant=self.scope.tenant, person=person)
+        )
+
+    async def identify(self, channel: str, external: str) -> tuple[TenantId, PersonId] | None:
+        """Who this chat identity is, over all tenants. None for a stranger."""
+        row = await self.scope.one(
+            select(identities.c.tenant, identities.c.person).where(
+                identities.c.channel == channel, identities.c.external == external
+            )
+        )
+        return (TenantId(row.tenant), PersonId(row.person)) if row else None
+
+    async def tenants(self) -> Sequence[Row[Any]]:
+        """Every tenant: id and name."""
+        return await self.scope.all(select(tenants.c.id, tenants.c.name).order_by(tenants.c.created_at))
+
+    async def list(self) -> Sequence[Row[Any]]:
+        """The people of the tenant, oldest first."""
+        return await self.scope.all(select(people).order_by(people.c.created_at))
+
+    async def caller(self, person: UUID) -> Caller:
+        """The person as one who asks. Refused when unknown or suspended."""
+        row = await self.scope.one(select(people).where(people.c.id == person))
+        if row is None:
+            raise Refused("I do not know you here. Ask the person who runs this Deskhand to add you.")
+        if row.suspended:
+            raise Refused(f"Your access is suspended: {row.suspended} Ask the person who runs this Deskhand.")
+        return Caller(TenantId(row.tenant), PersonId(row.id), row.name, Role(row.role), row.zone)
+
+    async def set_zone(self, person: UUID, zone: str) -> None:
+        """Changes the zone in which the person says times."""
+        await self.scope.run(update(people).where(people.c.id == person).values(zone=zone))

@@ -1,0 +1,86 @@
+"""Transaction: one attribute per table file. It is opened, committed and rolled back by `Database`."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from storage.scope import Scope
+from storage.tables.accounts import Accounts
+from storage.tables.approvals import Approvals
+from storage.tables.audit import Audit
+from storage.tables.buttons import Buttons
+from storage.tables.conversations import Conversations
+from storage.tables.emails import Emails
+from storage.tables.events import Events
+from storage.tables.files import Files
+from storage.tables.followups import FollowUps
+from storage.tables.jobs import Jobs
+from storage.tables.memories import Memories
+from storage.tables.outbox import Outbox
+from storage.tables.people import People
+from storage.tables.receipts import Receipts
+from storage.tables.sends import Sends
+
+
+class Transaction(Scope):
+    """Everything that can be asked of the memory within one transaction."""
+
+    @cached_property
+    def people(self) -> People:
+        return People(self)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(self)
+
+    @cached_property
+    def emails(self) -> Emails:
+        return Emails(self)
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        return Conversations(self)
+
+    @cached_property
+    def events(self) -> Events:
+        return Events(self)
+
+    @cached_property
+    def buttons(self) -> Buttons:
+        return Buttons(self)
+
+    @cached_property
+    def approvals(self) -> Approvals:
+        return Approvals(self)
+
+    @cached_property
+    def sends(self) -> Sends:
+        return Sends(self)
+
+    @cached_property
+    def receipts(self) -> Receipts:
+        return Receipts(self)
+
+    @cached_property
+    def follow_ups(self) -> FollowUps:
+        return FollowUps(self)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        return Jobs(self)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self)
+
+    @cached_property
+    def memories(self) -> Memories:
+        return Memories(self)
+
+    @cached_property
+    def files(self) -> Files:
+        return Files(self)
+
+    @cached_property
+    def audit(self) -> Audit:
+        return Audit(self)
