@@ -6,11 +6,21 @@ HERE := .venv/bin
 help:  ## what can be typed here
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
-.venv/ready: requirements.lock requirements-test.lock pyproject.toml .ci/environment.py
-	@$(PYTHON) .ci/environment.py
+test: .venv/requirements-test.lock.installed  ## run the tests; make test ARGS='-k words' for some of them
+	$(HERE)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+check: .venv/requirements-test.lock.installed  ## format, lint, types, import contracts, tests
+	$(HERE)/ruff format --check .
+	$(HERE)/ruff check .
+	$(HERE)/mypy
+	$(HERE)/lint-imports
+	$(MAKE) test
+
+.venv/%.lock.installed: %.lock .ci/environment.py
+	@$(PYTHON) .ci/environment.py $<
 
 lock:  ## resolve the dependencies of pyproject.toml again
 	$(HERE)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' pyproject.toml -o requirements.lock
 	$(HERE)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
 
-.PHONY: help lock
+.PHONY: help test check lock

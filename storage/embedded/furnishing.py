@@ -23,7 +23,7 @@ def furnish(connect: Connect) -> None:
     It owns nothing and bypasses nothing, so row-level security binds it; migrations grant it what it may touch.
     """
     with connect(OWNER, "postgres") as connection:
-        if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             connection.execute(f"CREATE DATABASE {DATABASE}")
     with connect(OWNER, DATABASE) as connection, connection.transaction():
         for extension in EXTENSIONS:
