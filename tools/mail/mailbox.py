@@ -6,6 +6,10 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+LARGEST = 32 * 1024 * 1024
+"""Of a message with more bytes than this an `Arrival` carries only the beginning, so that one giant cannot fill the
+memory; `fetch` reads it whole. Common limits of mail servers are 20 to 50 MB."""
+
 
 @dataclass(frozen=True)
 class Arrival:
@@ -14,6 +18,7 @@ class Arrival:
     key: str
     """The provider's name for it, stable until the message is moved: for IMAP folder, UIDVALIDITY and UID."""
     folder: str
+    """INBOX, Sent, Drafts or Archive for what the server calls so, in whatever language; else its own name."""
     raw: bytes
     labels: frozenset[str] = frozenset()
     unread: bool = True
