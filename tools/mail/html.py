@@ -1,0 +1,213 @@
+"""HTML into the text a person would read aloud: paragraphs, lists, links, quotes; nothing that the page hides."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from tools.mail.charsets import clean
+from tools.mail.hidden import NEVER_SHOWN, hidden_names, is_hidden, vanishing_font
+
+LONGEST = 2_000_000
+"""Characters of HTML that are read."""
+
+_BLOCKS = frozenset(
+    "address article aside blockquote body center dd details dir div dl dt fieldset figcaption figure footer form h1 h2 "
+    "h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+)
+_SPACED = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl pre table blockquote".split())
+_CELLS = frozenset(("td", "th"))
+_WHITE = re.compile(r"[ \t\n\r\f\u00a0]+")
+# Preheaders are padded with characters of no width so that the inbox list shows nothing after them.
+_PADDING = re.compile("[\u00ad\u034f\u061c\u115f\u17b4\u17b5\u200b-\u200f\u2060-\u2064\ufeff\u00a0 \u2007\u3164]{5,}")
+_ZERO_WIDTH = re.compile("[\u200b\u2060\ufeff\u00ad]")
+_TAGS = re.compile(r"<[^<>]{0,4000}>")
+_RULE_LINE = "_" * 32
+
+
+@dataclass
+class _Page:
+    """The text as it grows: finished lines, the line at hand and how deep in quotes and lists it stands."""
+
+    lines: list[str] = field(default_factory=list)
+    line: list[str] = field(default_factory=list)
+    quotes: int = 0
+    bullets: list[int | None] = field(default_factory=list)
+    mark: str = ""
+    blank_owed: bool = False
+    preformatted: int = 0
+    tiny: list[bool] = field(default_factory=list)
+    links: list[tuple[int, int]] = field(default_factory=list)
+
+    def word(self, text: str) -> None:
+        """Adds running text to the line at hand; white space collapses as in a browser."""
+        if self.tiny and self.tiny[-1]:
+            return
+        if self.preformatted:
+            first, *rest = text.split("\n")
+            self.line.append(first)
+            for one in rest:
+                self.end_line(keep_empty=True)
+                self.line.append(one)
+            return
+        flat = _WHITE.sub(" ", text)
+        if not self.line or self.line[-1].endswith(" "):
+            flat = flat.lstrip(" ")
+        if flat:
+            self.line.append(flat)
+
+    def end_line(self, keep_empty: bool = False) -> None:
+        """Finishes the line at hand, if there is one."""
+        text = "".join(self.line).rstrip(" ")
+        self.line.clear()
+        if not text.strip() and not keep_empty:
+            return
+        if self.blank_owed and self.lines:
+            self.lines.append(self._prefix().rstrip())
+        self.blank_owed = False
+        indent = "  " * max(len(self.bullets) - 1, 0) if self.bullets and not self.quotes else ""
+        follow = "  " if self.bullets and not self.mark else ""
+        self.lines.append(f"{self._prefix()}{indent}{self.mark or follow}{text}".rstrip())
+        self.mark = ""
+
+    def paragraph(self) -> None:
+        """Finishes the line and leaves an empty one before the next."""
+        self.end_line()
+        self.blank_owed = True
+
+    def _prefix(self) -> str:
+        return "> " * self.quotes
+
+
+def html_to_text(html: str) -> str:
+    """The readable text of an HTML body. Linear in its length, deep or broken nesting included; never raises."""
+    source = clean(html[:LONGEST])
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    try:
+        root = etree.fromstring(source.encode("utf-8"), parser)
+    except etree.LxmlError:
+        root = None
+    if _too_deep(parser):
+        return _tidy(_WHITE.sub(" ", _TAGS.sub("\n", source)).split("\n"))
+    if root is None:
+        return ""
+    page = _Page()
+    _render(root, page, hidden_names(" ".join(style.text or "" for style in root.iter("style"))))
+    page.end_line()
+    return _tidy(page.lines)
+
+
+def _too_deep(parser: Any) -> bool:
+    """Whether the parser gave up because of the nesting; then the tree lacks the rest of the text."""
+    return any("RESOURCE_LIMIT" in entry.type_name for entry in parser.error_log[-3:])
+
+
+def _tidy(lines: list[str]) -> str:
+    text = "\n".join(_ZERO_WIDTH.sub("", _PADDING.sub(" ", line)).rstrip() for line in lines)
+    return re.sub(r"\n{3,}", "\n\n", text).strip("\n")
+
+
+def _render(root: Any, page: _Page, names: frozenset[str]) -> None:
+    """Walks the tree with a stack of its own, so that no nesting can overflow Python's."""
+    stack: list[tuple[Any, str]] = [(root, "open")]
+    while stack:
+        node, step = stack.pop()
+        if step == "tail":
+            page.word(node)
+            continue
+        if step == "close":
+            _close(node, page)
+            continue
+        tag = node.tag if isinstance(node.tag, str) else ""
+        if not tag or tag in NEVER_SHOWN or is_hidden(node.attrib, names):
+            continue
+        _open(node, tag, page)
+        stack.append((node, "close"))
+        for child in reversed(node):
+            if child.tail:
+                stack.append((child.tail, "tail"))
+            stack.append((child, "open"))
+        if node.text:
+            page.word(node.text)
+
+
+def _open(node: Any, tag: str, page: _Page) -> None:
+    size = vanishing_font(node.get("style", ""))
+    page.tiny.append(size if size is not None else bool(page.tiny and page.tiny[-1]))
+    if tag == "br":
+        page.end_line(keep_empty=True)
+    elif tag == "a":
+        page.links.append((len(page.lines), len(page.line)))
+    elif tag == "img":
+        page.word(node.get("alt", "")[:200])
+    elif tag in _CELLS:
+        if page.line:
+            page.word(" ")
+    elif tag in _SPACED:
+        page.paragraph()
+    elif tag in _BLOCKS:
+        page.end_line()
+    match tag:
+        case "blockquote":
+            page.quotes += 1
+        case "ul" | "ol":
+            page.bullets.append(_number(node.get("start", "1")) if tag == "ol" else None)
+        case "li":
+            page.mark = _mark(page)
+        case "pre":
+            page.preformatted += 1
+        case "hr":
+            page.word(_RULE_LINE)
+            page.end_line()
+
+
+def _close(node: Any, page: _Page) -> None:
+    tag = node.tag
+    if tag == "a":
+        _link(node, page)
+    elif tag in _CELLS:
+        page.word(" ")
+    elif tag in _SPACED:
+        page.paragraph()
+    elif tag in _BLOCKS:
+        page.end_line()
+    page.tiny.pop()
+    match tag:
+        case "blockquote":
+            page.quotes -= 1
+        case "ul" | "ol":
+            page.bullets.pop()
+        case "pre":
+            page.preformatted -= 1
+
+
+def _number(start: str) -> int:
+    return int(start) if start.isascii() and start.isdigit() and len(start) < 7 else 1
+
+
+def _mark(page: _Page) -> str:
+    if not page.bullets or page.bullets[-1] is None:
+        return "- "
+    number = page.bullets[-1]
+    page.bullets[-1] = number + 1
+    return f"{number}. "
+
+
+def _link(node: Any, page: _Page) -> None:
+    """Says where a link leads, unless its words say so already."""
+    line, piece = page.links.pop()
+    address = "".join(node.get("href", "").split())[:2000]
+    if line != len(page.lines) or not address.lower().startswith(("http://", "https://", "mailto:")):
+        return
+    words = "".join(page.line[piece:]).strip()
+    if words and _bare(address) != _bare(words):
+        page.line[-1] = page.line[-1].rstrip()
+        page.word(f" ({address.removeprefix('mailto:')})")
+
+
+def _bare(address: str) -> str:
+    """An address without what people leave off when they write it."""
+    return re.sub(r"^(?:https?://|mailto:)?(?:www\.)?", "", address.lower()).rstrip("/")

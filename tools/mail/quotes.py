@@ -1,0 +1,159 @@
+"""`split_reply`: the new words of a mail, apart from the history it quotes and from its signature."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tools.mail.attribution import Span, attributions
+from tools.mail.headerblock import block_at, is_rule, role, separator_at
+from tools.mail.signatures import signature_start
+
+MOST_HEADERS = 400
+"""Lines of one message that are tried as the beginning of a header block, so that hostile text stays cheap."""
+_WRAPPED = 60
+"""A quoted line at least this long may have been wrapped, so that its end stands unquoted on the next line."""
+_MARK = re.compile(r"\s{0,3}>")
+
+
+@dataclass(frozen=True)
+class Split:
+    """A mail's text in three: what was written now, what is repeated, and who or what signed it."""
+
+    reply: str
+    quoted: str
+    signature: str
+
+
+@dataclass
+class _Block:
+    """Neighbouring lines of one kind: own words, a quotation, or the attribution above one."""
+
+    kind: str
+    lines: list[str] = field(default_factory=list)
+
+    def has_words(self) -> bool:
+        return any(line.strip() for line in self.lines)
+
+
+def split_reply(text: str) -> Split:
+    """Splits a mail's text. Words between quotations stay where they are, with the quotations they answer.
+
+    A mail that holds nothing but a bare quotation is returned whole. Linear in the length of the text.
+    """
+    lines = [line.rstrip().replace("\u00a0", " ") for line in text.replace("\r\n", "\n").split("\n")]
+    blocks, history = _blocks(lines)
+    signature = _cut_signatures(blocks, bool(history))
+    blocks = [block for block in blocks if block.has_words()]
+    kept = _chosen(blocks, bool(history))
+    reply = "\n".join("\n".join(block.lines) for block in kept)
+    dropped = [line for block in blocks if block not in kept for line in block.lines] + history
+    return Split(_tidy(reply), _tidy("\n".join(dropped)), _tidy("\n".join(signature)))
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"\n{3,}", "\n\n", text).strip("\n").rstrip()
+
+
+def _blocks(lines: Sequence[str]) -> tuple[list[_Block], list[str]]:
+    """The blocks in order, and the history: all lines from where a message is quoted without marks to the end."""
+    quoted = _quoted(lines)
+    below = _quote_below(lines, quoted)
+    spans = {span.first: span for span in attributions(lines, quoted, below)}
+    blocks: list[_Block] = []
+    number, tries = 0, 0
+    while number < len(lines):
+        span, opens = spans.get(number), 0
+        if span is None and not quoted[number] and tries < MOST_HEADERS and _may_open(lines, number):
+            tries += 1
+            opens = _opening(lines, number)
+            span = Span(number, number + opens - 1) if opens else None
+        if span is None:
+            _add(blocks, "quote" if quoted[number] else "words", lines[number])
+            number += 1
+            continue
+        if span.at:
+            _add(blocks, "words", lines[span.first][: span.at])
+        written = any(block.kind == "words" and block.has_words() for block in blocks)
+        if not below[span.last] and (opens or written):
+            return blocks, [lines[span.first][span.at :], *lines[span.first + 1 :]]
+        blocks.append(_Block("attribution", [lines[span.first][span.at :], *lines[span.first + 1 : span.last + 1]]))
+        number = span.last + 1
+    return blocks, []
+
+
+def _add(blocks: list[_Block], kind: str, line: str) -> None:
+    """Adds a line to the last block if it is of that kind; an empty line belongs to whatever it stands below."""
+    if blocks and (blocks[-1].kind == kind or (not line.strip() and blocks[-1].kind == "quote")):
+        blocks[-1].lines.append(line)
+    else:
+        blocks.append(_Block(kind, [line]))
+
+
+def _quoted(lines: Sequence[str]) -> list[bool]:
+    """Which lines are quoted: those marked, and the torn-off ends of long marked lines."""
+    marked = [bool(_MARK.match(line)) for line in lines]
+    for number in range(1, len(lines) - 1):
+        line = lines[number]
+        torn = marked[number - 1] and marked[number + 1] and len(lines[number - 1]) >= _WRAPPED and len(line) < _WRAPPED
+        if not marked[number] and line.strip() and torn:
+            marked[number] = True
+    return marked
+
+
+def _quote_below(lines: Sequence[str], quoted: Sequence[bool]) -> list[bool]:
+    """For each line whether the next line with words is quoted."""
+    below = [False] * len(lines)
+    state = False
+    for number in range(len(lines) - 1, -1, -1):
+        below[number] = state
+        if lines[number].strip():
+            state = quoted[number]
+    return below
+
+
+def _may_open(lines: Sequence[str], number: int) -> bool:
+    line = lines[number]
+    return bool(line) and len(line) < 1_000 and (role(line) not in ("", "other") or line.lstrip(" *>_")[:1] in "-—–=_" or separator_at(lines, number))
+
+
+def _opening(lines: Sequence[str], number: int) -> int:
+    """How many lines announce a message quoted as a whole at this line; 0 when nothing does."""
+    if is_rule(lines[number]):
+        below = next((at for at in range(number + 1, min(number + 4, len(lines))) if lines[at].strip()), number)
+        taken = _opening(lines, below) if below > number and not is_rule(lines[below]) else 0
+        return below - number + taken if taken else 0
+    if separator_at(lines, number):
+        below = next((at for at in range(number + 1, min(number + 4, len(lines))) if lines[at].strip()), number)
+        return (below - number) + block_at(lines, below) if below > number and block_at(lines, below) else 1
+    return block_at(lines, number)
+
+
+def _cut_signatures(blocks: list[_Block], history: bool) -> list[str]:
+    """Takes the signature off the last words and off words that stand right above an attribution or the history."""
+    taken: list[str] = []
+    own = [number for number, block in enumerate(blocks) if block.kind == "words" and block.has_words()]
+    for place, number in enumerate(reversed(own)):
+        block = blocks[number]
+        above = number + 1 < len(blocks) and blocks[number + 1].kind == "attribution"
+        if place > 0 and not above:
+            continue
+        start = signature_start(block.lines, final=True)
+        taken = block.lines[start:] + taken
+        del block.lines[start:]
+    return taken
+
+
+def _chosen(blocks: Sequence[_Block], history: bool) -> list[_Block]:
+    """The blocks that make the reply."""
+    own = [number for number, block in enumerate(blocks) if block.kind == "words"]
+    if not own:
+        only_quote = all(block.kind == "quote" for block in blocks) and not history
+        return list(blocks) if only_quote else []
+    upto = list(blocks[: own[-1] + 1])
+    answered = [number for number, block in enumerate(upto) if block.kind == "quote"]
+    attributed = [number for number in answered if number and upto[number - 1].kind == "attribution"]
+    if len(answered) == 1 and attributed:
+        return [block for block in upto if block.kind == "words"]
+    return [block for block in upto if block.kind != "attribution"]
