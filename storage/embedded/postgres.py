@@ -17,7 +17,14 @@ import psycopg
 
 from storage.embedded.accounts import as_account, server_account
 from storage.embedded.binaries import postgres_install, refuse_weak_processor
-from storage.embedded.folders import private_folder, refuse_full_disk, socket_folder
+from storage.embedded.folders import (
+    close_sockets_in,
+    is_private,
+    open_sockets_in,
+    private_folder,
+    refuse_full_disk,
+    socket_folder,
+)
 from storage.embedded.furnishing import APP, DATABASE, OWNER, furnish
 from storage.embedded.processes import PATIENCE, end, end_all, ended, launch, main_process, run
 from storage.values.errors import Refused, Unavailable
@@ -72,7 +79,7 @@ class Postgres:
         )  # beside the folder: root must not follow what `nobody` may put into his own
         self._durable = durable
         self._account = server_account(self.folder)
-        self._socket_folder = socket_folder(self.folder, _SOCKET, self._account)
+        self._socket_folder = socket_folder(self.folder, _SOCKET)
 
     def url(self, user: str) -> str:
         """The database's address for SQLAlchemy."""
@@ -90,6 +97,7 @@ class Postgres:
         """Makes the cluster if there is none, starts the server if it is not running, and furnishes it."""
         refuse_weak_processor()
         private_folder(self.folder, self._account)
+        open_sockets_in(self._socket_folder, self._account)
         if not self._data.exists():
             self._create()
         self._refuse_other_version()
@@ -106,6 +114,7 @@ class Postgres:
         process = main_process(self._pid_file, self._data, NAME)
         if process is not None:
             end(process, signal.SIGINT)
+        close_sockets_in(self._socket_folder, self.folder)
 
     def _connect(self, user: str, database: str) -> psycopg.Connection[Any]:
         place = os.fspath(self._socket_folder)
@@ -115,7 +124,7 @@ class Postgres:
         return self._accepts(OWNER, "postgres")
 
     def _accepts(self, user: str, database: str) -> bool:
-        if not (self._socket_folder / _SOCKET).exists():
+        if not is_private(self._socket_folder, self._account) or not (self._socket_folder / _SOCKET).exists():
             return False
         try:
             with self._connect(user, database) as connection:

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 PULSE = 1.0  # seconds between two looks at whether the server is still alive
 PATIENCE = 90.0  # seconds; longer than a start may take
+_LONGEST_PAUSE = 30.0  # seconds between two tries to start it again
 _PAUSE = 0.02
 
 
@@ -124,14 +125,18 @@ async def to_the_end(work: Callable[[], T]) -> T:
 
 
 async def _keep_alive(share: Share) -> None:
+    pause = PULSE
     while True:
-        await asyncio.sleep(PULSE)
-        if not await asyncio.to_thread(share.server.alive):
-            log.warning("The embedded %s is gone; starting it again.", share.server.name)
-            try:
-                await to_the_end(share.revive)
-            except Trouble as trouble:
-                log.warning("%s", trouble)
+        await asyncio.sleep(pause)
+        if await asyncio.to_thread(share.server.alive):
+            pause = PULSE
+            continue
+        log.warning("The embedded %s is gone; starting it again.", share.server.name)
+        try:
+            await to_the_end(share.revive)
+        except Trouble as trouble:
+            pause = min(2 * pause, _LONGEST_PAUSE)
+            log.warning("%s", trouble)
 
 
 def _is_last(held: int) -> bool:

@@ -9,12 +9,20 @@ import socket
 from pathlib import Path
 
 from storage.embedded.binaries import valkey_server
-from storage.embedded.folders import private_folder, refuse_full_disk, socket_folder
+from storage.embedded.folders import (
+    close_sockets_in,
+    is_private,
+    open_sockets_in,
+    private_folder,
+    refuse_full_disk,
+    socket_folder,
+)
 from storage.embedded.processes import end, end_all, ended, launch, main_process
 from storage.values.errors import Unavailable
 
 NAME = "valkey"
 _SOCKET = "valkey.sock"
+_ANSWER_TIME = 2.0  # seconds
 _PATIENCE = 10.0  # seconds; it may be reading its log
 _NEEDED_ROOM = 20 * 2**20  # bytes
 _SETTINGS = {
@@ -46,8 +54,10 @@ class Valkey:
 
     def answers(self) -> bool:
         """Whether PING is answered by PONG."""
+        if not is_private(self._socket.parent):
+            return False
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
-            client.settimeout(2)
+            client.settimeout(_ANSWER_TIME)
             try:
                 client.connect(os.fspath(self._socket))
                 client.sendall(b"PING\r\n")
@@ -62,6 +72,7 @@ class Valkey:
     def start(self) -> None:
         """Starts it. A damaged log of changes is set aside: all that Deskhand must not lose is in Postgres."""
         private_folder(self.folder)
+        open_sockets_in(self._socket.parent)
         refuse_full_disk(self.folder, _NEEDED_ROOM)
         if self._pid_file.exists():
             self._make_way()
@@ -79,6 +90,7 @@ class Valkey:
         process = main_process(self._pid_file, self.folder, NAME)
         if process is not None:
             end(process, signal.SIGTERM)
+        close_sockets_in(self._socket.parent, self.folder)
 
     def _launch(self) -> None:
         places = {"dir": self.folder, "unixsocket": self._socket, "pidfile": self._pid_file, "logfile": self._log}
