@@ -22,5 +22,6 @@ check: .venv/requirements-test.lock.installed  ## format, lint, types, import co
 lock:  ## resolve the dependencies of pyproject.toml again
 	$(HERE)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' pyproject.toml -o requirements.lock
 	$(HERE)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
+	printf 'hatchling\n' | $(HERE)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' -c requirements-test.lock - -o requirements-build.lock
 
 .PHONY: help test check lock
