@@ -1,0 +1,1 @@
+"""Quality scorecards: one file an evaluation, each with `run(path) -> Scorecard`."""

@@ -1,0 +1,85 @@
+"""Takes politeness off an utterance: "hey, could you please … for me?" leaves the request."""
+
+from __future__ import annotations
+
+import re
+
+from tools.llm.offline.said import Said
+
+_VERBS = (
+    "search find look show list open read label tag mark file remove reply respond answer draft write tell remind follow "
+    "schedule remember forget recall undo revert analyse analyze chart plot graph profile report summarise summarize "
+    "check pull bring give get put take add make set send let ask note keep save drop change check run visualise "
+    "categorise categorize classify move apply chase nudge ping display draw"
+).split()
+
+
+def _gerund(verb: str) -> str:
+    if verb.endswith("e"):
+        return verb[:-1] + "ing"
+    return verb + verb[-1] + "ing" if verb in {"get", "put", "set", "let", "tag", "plot", "drop", "run"} else verb + "ing"
+
+
+_GERUNDS = {_gerund(verb): verb for verb in _VERBS}
+
+_BEFORE = re.compile(
+    r"""(?:
+      (?:hey|hi|hello|ok|okay|so|well|alright|right|great|cool|now|next|also|then|and|just|please|kindly|maybe|perhaps
+        |actually|um+|uh|hmm+|oh|btw|by\ the\ way|quick\ question|quickly|real\ quick|deskhand|assistant|bot|buddy|mate
+        |good\ (?:morning|afternoon|evening))\b[\s,!.:;-]+(?=\S)
+    | (?:thanks|thank\ you|thx|cheers|perfect|super)[,!.;]+\s*(?=\S)
+    | (?:would|do)\ (?:you|u)\ mind\ (?=\w+ing\b)
+    | (?:can|could|would|will|can't|couldn't|won't|might|may)\ (?:you|we|i)\ (?:be\ able\ to\ )?(?=\w)
+    | (?:do\ you\ think|i\ wonder\ if|i\ was\ wondering\ if|any\ chance|is\ there\ any\ chance|it\ would\ be\ (?:great|nice|good|lovely)\ if
+        |i(?:'d|\ would)\ (?:appreciate|love)\ it\ if|i\ would\ be\ grateful\ if|is\ it\ ok(?:ay)?\ if)\ (?:you|we|i)(?:\ (?:can|could|would|might))?\ (?=\w)
+    | would\ (?:it\ be\ possible|you\ be\ able|you\ be\ so\ kind(?:\ as)?)\ to\ (?=\w)
+    | (?:is\ it|would\ it\ be)\ possible\ to\ (?=\w) | are\ you\ able\ to\ (?=\w)
+    | (?:i|we)(?:\ (?:want|need|would\ (?:like|love)|have|wish|must|should|intend|am\ trying|was\ hoping)|'(?:d|ll)\ (?:like|love|need|want)|'m\ trying
+        |'ve\ got)\ (?:you\ |for\ you\ )?to\ (?=\w)
+    | i'd\ (?:like|love)\ (?:you\ )?to\ (?=\w) | i'd\ like\ (?=the|my|a|an|all|some\b)
+    | (?:let's|let\ us|let\ me|help\ me(?:\ to)?|go\ ahead\ and|be\ so\ kind\ (?:as\ to|and)|make\ sure\ (?:to|you)
+        |try\ (?:to|and)|do\ me\ a\ favou?r\ and|you\ (?:can|could|should|may|need\ to)|time\ to|we\ should|i\ should|i\ must)\ (?=\w)
+    )""",
+    re.VERBOSE,
+)
+_AFTER = re.compile(
+    r"""(?:[\s,]+(?:please|(?:if|when)\ you\ (?:can|could|get\ a\ (?:chance|moment|minute)|have\ (?:a|time)\ ?\w*)|if\ possible
+      |would\ you|will\ you|could\ you|can\ you|real\ quick|asap|right\ now|right\ away|ok\?|okay\?|buddy|mate|deskhand))[\s.!?]*$
+    | ,\s*(?:thanks|thank\ you|thx|cheers|ta)(?:\ (?:a\ lot|so\ much|in\ advance))?[\s.!]*$""",
+    re.VERBOSE,
+)
+_CLOSING = re.compile(r"[\s.!?;,]+$")
+_KEEP_PLEASE = re.compile(r"\b(?:yes|no) please[\s.!?]*$")
+
+
+def plain(said: Said) -> Said:
+    """The request itself. What remains is never empty unless nothing was said."""
+    rest = _without_closing(said)
+    while (match := _BEFORE.match(rest.norm)) and match.end() < len(rest.norm):
+        rest = rest.part(match.end())
+    return _imperative(rest)
+
+
+def _without_closing(said: Said) -> Said:
+    rest = said
+    while (match := _AFTER.search(rest.norm)) and match.start() > 0 and not _KEEP_PLEASE.search(rest.norm):
+        rest = rest.part(0, match.start())
+    return rest
+
+
+def _imperative(said: Said) -> Said:
+    """ "showing me the list" -> "show me the list" (after "would you mind")."""
+    first = said.norm.split(" ", 1)[0]
+    if (verb := _GERUNDS.get(first)) is None:
+        return said
+    cut = len(first) - len(verb) if len(first) > len(verb) else 0
+    norm = verb + said.norm[len(first) :]
+    begins = said.begins[: len(verb)] + said.begins[len(first) :]
+    ends = (*said.ends[: len(verb) - 1], said.ends[len(first) - 1], *said.ends[len(first) :])
+    return Said(said.typed, norm, begins, ends) if cut else said
+
+
+def without_mark(said: Said) -> Said:
+    """Without the closing full stop, exclamation or question mark."""
+    match = _CLOSING.search(said.norm)
+    return said.part(0, match.start()) if match and match.start() else said

@@ -1,0 +1,169 @@
+"""Decides what an utterance asks for: tool calls one after the other, a question back, or plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tools.llm.offline import talk
+from tools.llm.offline.courtesy import plain, without_mark
+from tools.llm.offline.facts import Facts
+from tools.llm.offline.grammar import filled, followup, readings, sending
+from tools.llm.offline.reading import SURE, Reading, Words
+from tools.llm.offline.router import Router
+from tools.llm.offline.said import Said, said
+from tools.llm.offline.steps import steps
+
+ACCEPTED = 0.45
+"""Least joint certainty of a call; below it the brain says what it can do instead. Chosen on the development set."""
+CLOSE = 0.12
+"""Two readings nearer than this are both offered. Chosen on the development set."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One tool to be called."""
+
+    tool: str
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Calls to make in order; or, when there are none, something to say. `candidates`: the readings a question offers."""
+
+    calls: tuple[Call, ...] = ()
+    words: str = ""
+    candidates: tuple[Reading, ...] = field(default=())
+
+
+def decide(text: str, facts: Facts, router: Router, allowed: frozenset[str]) -> Decision:
+    """What to do about one utterance. Only tools in `allowed` are ever called."""
+    heard = said(text, facts)
+    request = without_mark(plain(heard))
+    if hint := sending.claim(without_mark(heard), facts) or sending.claim(request, facts):
+        return Decision(words=hint.text)
+    if (words := talk.claim(without_mark(heard))) or (words := talk.claim(request)):
+        return Decision(words=words.text)
+    parts = steps(request, lambda part: _is_request(part, facts))
+    decisions = [_decide_part(part, facts, router) for part in parts]
+    return _joined(decisions, allowed)
+
+
+def _is_request(part: Said, facts: Facts) -> bool:
+    """Whether the grammar alone knows these words to be a request."""
+    if sending.claim(part, facts):
+        return True
+    claimed = readings(part, facts)
+    return bool(claimed) and claimed[0].certainty >= 0.8
+
+
+def _joined(decisions: list[Decision], allowed: frozenset[str]) -> Decision:
+    """The calls of all parts in order, up to the first part that needs words instead."""
+    calls: list[Call] = []
+    for decision in decisions:
+        refused = [call for call in decision.calls if call.tool not in allowed]
+        if decision.words or refused:
+            words = decision.words or "That tool is switched off here, so I can't do it."
+            return Decision(tuple(calls)) if calls else Decision(words=words, candidates=decision.candidates)
+        calls.extend(_pointing_back(call, calls) for call in decision.calls)
+    return Decision(tuple(calls))
+
+
+def _pointing_back(call: Call, before: list[Call]) -> Call:
+    """After a search, "it" is the first mail of the new list."""
+    if not before or before[-1].tool != "search_inbox":
+        return call
+    arguments = dict(call.arguments)
+    if arguments.get("email") == "it" or (call.tool == "schedule_follow_up" and not arguments.get("email")):
+        arguments["email"] = "1"
+    if arguments.get("emails") == ["it"]:
+        arguments["emails"] = ["1"]
+    return replace(call, arguments=arguments)
+
+
+def _decide_part(part: Said, facts: Facts, router: Router) -> Decision:
+    if hint := sending.claim(part, facts):
+        return Decision(words=hint.text)
+    claimed = readings(part, facts)
+    if claimed and claimed[0].certainty >= SURE:
+        return _settled(claimed[0])
+    return _voted(part, facts, claimed, router)
+
+
+def _settled(reading: Reading) -> Decision:
+    if reading.missing:
+        return Decision(words=reading.missing, candidates=(reading,))
+    return Decision((Call(reading.tool, reading.arguments),))
+
+
+def _voted(part: Said, facts: Facts, claimed: list[Reading], router: Router) -> Decision:
+    """The grammar's certainty and the embedder's vote together."""
+    votes = router.votes(part.mended())
+    certainties = {reading.tool: reading.certainty for reading in reversed(claimed)}
+    scores = {tool: (certainties.get(tool, 0.0) + vote) / 2 for tool, vote in votes.items() if tool not in ROUTES_TO_WORDS}
+    ranked = sorted(scores, key=lambda tool: -scores[tool])
+    best, second = ranked[0], ranked[1]
+    refusal = max(votes[route] for route in ROUTES_TO_WORDS)
+    if votes["send"] == max(votes.values()) and votes["send"] > 0.5:
+        return Decision(words=sending.SEND_HINT)
+    if refusal > votes[best] and certainties.get(best, 0.0) < 0.8 or scores[best] < ACCEPTED / 2:
+        return Decision(words=talk.UNKNOWN)
+    first = _reading(best, part, facts, claimed)
+    if first is None:
+        return Decision(words=talk.UNKNOWN)
+    if scores[best] - scores[second] < CLOSE and (other := _reading(second, part, facts, claimed)):
+        return Decision(words=_question(first, other), candidates=(first, other))
+    return _settled(first)
+
+
+ROUTES_TO_WORDS = ("none", "send")
+
+
+def _reading(tool: str, part: Said, facts: Facts, claimed: list[Reading]) -> Reading | None:
+    for reading in claimed:
+        if reading.tool == tool:
+            return reading
+    arguments = filled(tool, part, facts)
+    if tool == followup.TOOL and "when" not in arguments:
+        return Reading(tool, arguments, missing="When? Say it like “Tuesday 9am” or “in 3 days”.")
+    return Reading(tool, arguments) if _complete(tool, arguments) else None
+
+
+def _complete(tool: str, arguments: dict[str, Any]) -> bool:
+    needed = {"label_email": "label", "read_email": "email", "draft_reply": "email", "remember": "fact", "forget": "query"}
+    return tool not in needed or bool(arguments.get(needed[tool]))
+
+
+def _question(first: Reading, second: Reading) -> str:
+    return f"I'm not sure what you mean: {in_words(first)}, or {in_words(second)}?"
+
+
+def in_words(reading: Reading) -> str:
+    """A reading as a person would say it."""
+    given = reading.arguments
+    match reading.tool:
+        case "search_inbox":
+            return f"search the inbox for “{given.get('query') or given.get('sender') or 'that'}”"
+        case "read_email":
+            return f"open the mail “{given.get('email')}”"
+        case "label_email":
+            return f"label {', '.join(given.get('emails', []))} as {given.get('label')}"
+        case "draft_reply":
+            return f"draft a reply (“{given.get('message') or 'thanks'}”)"
+        case "remember":
+            return f"remember “{given.get('fact')}”"
+        case "forget":
+            return f"forget “{given.get('query')}”"
+        case "recall":
+            return "tell you what I remember about it"
+    return _PLAIN[reading.tool]
+
+
+_PLAIN = {
+    "change_draft": "change the draft",
+    "run_analysis": "analyse the table",
+    "schedule_follow_up": "set a follow-up",
+    "list_follow_ups": "list the follow-ups",
+    "undo": "undo something",
+}

@@ -1,0 +1,86 @@
+"""change_draft: "make it shorter", "say Friday instead", "approve but drop the last line": a change, never an approval."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tools.llm.offline.facts import Facts
+from tools.llm.offline.reading import Reading
+from tools.llm.offline.said import Said
+
+TOOL = "change_draft"
+
+_MANNER = r"(?:shorter|longer|briefer|brief|concise|terser|tighter|crisper|snappier|simpler|clearer|sharper|formal|informal|casual|friendlier|friendly|warmer|warm|colder|cooler|nicer|kinder|polite|politer|softer|firmer|firm|stronger|harsher|gentler|gentle|direct|personal|professional|enthusiastic|apologetic|cheerful|cheerier|relaxed|diplomatic|assertive|detailed|urgent|neutral|positive|upbeat|stiff|blunt|pushy|wordy|long|short|better|human|conversational|businesslike|confident|grateful|lighter|shorter still|punchier|elegant|funnier|serious|respectful|humble)"
+_DEGREE = r"(?:(?:a (?:little )?(?:bit )?|a lot |much |way |even |slightly |somewhat |more |less |too |very |really |still |far |not so |not as |not too |bit |little |rather |as |so )*)"
+_THING = r"(?:it|this|that|the (?:draft|reply|answer|text|tone|wording|message|mail|e?-?mail|letter|response|note|card|ending|greeting|opening|closing|subject|sign-?off|intro|first \w+|last \w+|second \w+)|my (?:draft|reply|answer)|everything)"
+_MAKE = re.compile(rf"^(?:make|keep|get|turn|render) {_THING}(?: sound| look| read| feel)?(?: into)? .+$")
+_SOUND = re.compile(rf"^(?:{_THING} )?(?:should |could |must |needs? to |has to )?(?:be |sound |read |look |come across (?:as )?){_DEGREE}{_MANNER}\b.*$")
+_JUST_MANNER = re.compile(rf"^{_DEGREE}{_MANNER}(?:(?: and|,|, and| but) {_DEGREE}{_MANNER})*(?: tone| version| draft| wording| one)?$")
+_TOO = re.compile(rf"^(?:{_THING}(?:'s| is| sounds| feels| looks| reads)? |(?:it|that|this)'s |sounds |reads |feels |way |a bit |a little |much |still |far )+(?:too|not|a bit|a little|rather|so|very|way too|much too)\b.*{_MANNER}.*$|^(?:too|not) {_DEGREE}{_MANNER}\b.*$|^(?:less|more) \w+(?: and (?:less |more )?\w+)?$")
+_STYLE_VERB = re.compile(r"^(?:shorten|lengthen|soften|tone|rephrase|re-?write|re-?word|polish|trim|tighten|condense|simplify|expand on|elaborate|proofread|formali[sz]e|translate|re-?do|re-?draft|edit|tweak|fix|correct|revise|adjust|improve|warm it up|warm up|spice|liven|jazz|dial|cut it|cut down|cut|abbreviate|summari[sz]e|capitali[sz]e|modify|amend)\b")
+_SWAP = re.compile(r"^(?:change|swap|replace|substitute|switch|turn|update|move|correct|set|alter)\b.+\b(?:to|with|by|for|into|from)\b.+$")
+_INSTEAD = re.compile(r"\binstead\b|^(?:say|write|put|use|make it|it should (?:say|read)|should (?:say|read)|i meant|i mean|rather)\b")
+_ADDING = re.compile(r"^(?:also )?(?:add|mention|include|append|insert|prepend|work in|throw in|put in|squeeze in|tack on|state|point out|stress|emphasi[sz]e|underline|specify|note|write|say|thank|ask|tell|apologi[sz]e|wish|offer|propose|suggest|invite|explain|sign|greet|address|begin|start|end|finish|close|open|use|call|don't|do not|never|no|skip|avoid|give)\b.+$")
+_CUTTING = re.compile(r"^(?:remove|delete|drop|cut|leave out|take out|omit|lose|strip|skip|scratch|get rid of|erase|kill|ditch|without|no|leave off|take off|take away|edit out|cross out)\b.+$")
+_PART = re.compile(r"\b(?:lines?|sentences?|paragraphs?|parts?|bits?|greeting|sign-?off|signature|closing|ending|opening|intro(?:duction)?|subject|p\.?s\.?|phrase|wording|words?|tone|draft|reply|text|emoji|exclamation|dear|regards|hi|hello|apology|section|bullet|list|name|salutation|letter)\b")
+_BUT = re.compile(
+    r"^(?P<head>(?:(?:yes|yep|ok|okay|sure|good|great|fine|perfect|nice|approved?|approve it|send|send it|looks? (?:good|great|fine)|lgtm|it's (?:good|fine)|that's (?:good|fine)|almost|nearly|not yet|no|wait|hold on|hmm|well|go ahead|accept|confirm|i like it|i'd approve|i would approve|i approve|it's ok|ready to send|(?:the )?draft|reply|please|and)\b[\s,.!;:]*)+(?:(?:the |this |that )?(?:draft|reply|it|mail|email|one|now|to me|off|that|this|& send|and send)\b[\s,.]*)*)"
+    r"(?:but|except(?: that)?|only|just|though|with one change[,:]?|after you|once you(?:'ve| have)?|when you(?:'ve| have)?|provided (?:that )?|if you|however|and|yet)[,:]?\s+(?P<c>.+)$"
+)
+_STOP = re.compile(r"^(?:no|wait|hold on|not yet|almost|hmm+|ok|well)[\s,.!:;-]+(?P<c>.+)$")
+_OTHER_TOOL = re.compile(
+    r"\b(?:labels?|tags?|labelled|tagged|reminders?|remind me|follow[- ]?ups?|memory|inbox|unread|charts?|\.csv|\.xlsx|spreadsheet)\b|^(?:tell|ask|thank|write to|email|mail) (?!(?:him|her|them|it|that|there)\b)[a-z]\w+"
+    r"|^(?:remember|forget|undo|find|search|open|read|note that i)\b|\bmail(?:s)? from\b"
+)
+_DRAFT_WORD = re.compile(r"\b(?:draft|reply|response|wording|tone|letter|sign-?off|greeting|paragraph|sentence)\b")
+
+
+def claim(said: Said, facts: Facts) -> Reading | None:
+    """Whether this changes the open draft; without one, only when it plainly speaks of a draft."""
+    if (but := _BUT.match(said.norm)) and _changes(said.norm[but.start("c") :]):
+        return _reading(said.part(but.start("c")), 1.0)
+    if facts.draft and (stop := _STOP.match(said.norm)) and _changes(said.norm[stop.start("c") :]):
+        return _reading(said.part(stop.start("c")), 0.97)
+    strength = _changes(said.norm)
+    if not strength or _OTHER_TOOL.search(said.norm):
+        return None
+    if facts.draft:
+        return _reading(said, strength)
+    if _JUST_MANNER.match(said.norm) or _MAKE.match(said.norm) and re.search(rf"\b{_MANNER}\b", said.norm):
+        return _reading(said, 0.92)
+    return _reading(said, 0.9 if _DRAFT_WORD.search(said.norm) and strength >= 0.95 and not _answers(said.norm) else 0.3)
+
+
+def _answers(norm: str) -> bool:
+    """ "write a reply to Ana" makes a new draft."""
+    return bool(re.match(r"^(?:write|say|give|add|use|start|open|tell|ask|thank|offer|update|send)\b", norm)) and not re.search(r"\b(?:to|in|from|of) the (?:draft|reply|response)\b", norm)
+
+
+def _changes(norm: str) -> float:
+    """How plainly the words change a text."""
+    if _MAKE.match(norm) or _JUST_MANNER.match(norm) or _SOUND.match(norm) or _TOO.match(norm):
+        return 0.97
+    if _SWAP.match(norm) or _STYLE_VERB.match(norm):
+        return 0.95
+    if re.search(r"\binstead\b", norm):
+        return 0.96
+    if _CUTTING.match(norm):
+        return 0.96 if _PART.search(norm) else 0.9
+    if _ADDING.match(norm) or _INSTEAD.search(norm):
+        return 0.95 if _PART.search(norm) else 0.91
+    return 0.0
+
+
+def _reading(change: Said, certainty: float) -> Reading:
+    return Reading(TOOL, {"change": _clean(change)}, certainty)
+
+
+def _clean(change: Said) -> str:
+    return re.sub(r"^(?:please|just|also|and|maybe|perhaps)\s+", "", change.words().rstrip(" .!?"), flags=re.IGNORECASE)
+
+
+def fill(said: Said, facts: Facts) -> dict[str, Any]:
+    """The change in the person's words."""
+    reading = claim(said, facts)
+    return reading.arguments if reading else {"change": _clean(said)}

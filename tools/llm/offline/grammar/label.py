@@ -1,0 +1,179 @@
+"""label_email: "label 2 and 3 as Finance", "put all of them under Travel", "take the Travel label off the last one"."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tools.llm.offline.facts import Facts
+from tools.llm.offline.grammar.labelled import label_mentions, spelled
+from tools.llm.offline.reading import Reading
+from tools.llm.offline.references import references
+from tools.llm.offline.said import Said
+
+TOOL = "label_email"
+
+_VERB = r"(?:re-?label|label|tag|mark|file(?: away)?|categori[sz]e|classify|sort|flag|move|put|stick|set|add|apply|give|assign|attach|slap|stamp|use|make|place|drop|store|organi[sz]e|group)"
+_TAKE = r"(?:remove|take|drop|delete|strip|clear|pull|get rid of|lose|peel|undo|detach)"
+_L = r"[\"']?(?P<l>[^\"',;:]+?)[\"']?"
+_TAG = r"(?:labels?|tags?|category|folder)"
+
+_REMOVING = (
+    re.compile(rf"^{_TAKE} (?:away |off )?(?:the |a |my |that )?{_TAG} {_L} (?:from|off|off of|on|of) (?P<r>.+)$"),
+    re.compile(rf"^{_TAKE} (?:away |off )?(?:the |a |my |that )?{_L} {_TAG} (?:away )?(?:from|off|off of|on|of) (?P<r>.+)$"),
+    re.compile(rf"^{_TAKE} (?:away |off )?(?:the |a |my |that )?{_L} {_TAG}(?: again| off)?$"),
+    re.compile(rf"^(?:un-?label|un-?tag|un-?mark|un-?file|un-?flag|de-?label) (?P<r>.+?) (?:as|from|with|of) (?:the )?{_L}(?: {_TAG})?$"),
+    re.compile(rf"^{_TAKE} (?P<r>.+?) (?:out of|from|off) (?:the )?{_L} {_TAG}$"),
+    re.compile(rf"^{_TAKE} (?:away |off )?{_TAG} {_L} (?:from|off|off of|on) (?P<r>.+)$"),
+    re.compile(rf"^(?P<r>.+?) (?:is not|isn't|aren't|are not|shouldn't be|should not be|is no longer|are no longer|doesn't belong (?:in|under|to)|don't belong (?:in|under|to)|does not belong (?:in|under|to)) (?:labell?ed |tagged |filed |marked )?(?:as |under |in |with )?(?:the )?{_L}(?: {_TAG})?$"),
+    re.compile(rf"^(?:un-?label|un-?tag) (?P<r>.+)$"),
+)  # fmt: skip
+_CONNECTORS = ("as", "under", "with", "into", "in", "to", "for")
+_VERB_HEAD = re.compile(rf"^{_VERB}\b\s*")
+_LABELLING = re.compile(r"^(?:re-?label|label|tag|categori[sz]e|classify|mark|file|sort|flag|stamp)\b")
+_CARRYING = re.compile(r"^(?:move|put|stick|place|drop|store|organi[sz]e|group|file)\b")
+_LABEL_FIRST = (
+    re.compile(rf"^(?:add|apply|put|stick|slap|attach|assign|use|set|place|stamp|give)(?: on)? (?:the |a |an |my )?(?:new )?{_TAG}(?: of| called| named)? {_L} (?:to|on|onto|for|against) (?P<r>.+)$"),
+    re.compile(rf"^(?:add|apply|put|stick|slap|attach|assign|use|set|place|stamp|give)(?: on)? (?:the |a |an |my )?(?:new )?{_L} {_TAG} (?:to|on|onto|for|against) (?P<r>.+)$"),
+    re.compile(rf"^(?:give|assign|set) (?P<r>.+?) (?:the |a |an |my )?(?:new )?{_L} {_TAG}$"),
+    re.compile(rf"^(?:give|assign|set) (?P<r>.+?) (?:the |a |an |my )?(?:new )?{_TAG} (?:of |as |to )?{_L}$"),
+    re.compile(rf"^{_TAG} as {_L}\s*[:;,]\s*(?P<r>.+)$"),
+    re.compile(rf"^(?:the )?{_TAG}(?: for| of| on) (?P<r>.+?) (?:should be|is|to|must be|=|:) {_L}$"),
+    re.compile(rf"^(?P<r>.+?) (?:should|must|needs? to|has to|have to|ought to|can|is to|are to) (?:be |get |go |have |carry )(?:labell?ed |tagged |filed |marked |categori[sz]ed |put |classified )?(?:as |under |in |into |with |to )?(?:the |a )?{_L}(?: {_TAG})?$"),
+    re.compile(rf"^(?P<r>.+?) (?:belongs?|goes|go) (?:in|into|under|to|with) (?:the |my )?{_L}(?: {_TAG})?$"),
+    re.compile(rf"^(?P<r>.+?) (?:gets?|needs?|takes?|wants?) (?:the |a |an )?{_L} {_TAG}$"),
+    re.compile(rf"^(?P<r>.+?)\s*(?:->|=>|→)\s*{_L}$"),
+)  # fmt: skip
+_NOT_LABELS = frozenset(
+    "read unread trash bin archive spam junk deleted done seen the me it that them draft calendar later tomorrow reply answer sent".split()
+)
+_NO_NAME = re.compile(r"^(?:the|a|an|my|new|as|label|tag)\s+")
+_TAIL = re.compile(rf"\s+(?:{_TAG})$")
+
+
+def claim(said: Said, facts: Facts) -> Reading | None:
+    """Whether this puts a label on mails or takes one off."""
+    return _removal(said, facts) or _labelling(said, facts)
+
+
+def _removal(said: Said, facts: Facts) -> Reading | None:
+    for form in _REMOVING:
+        if (match := form.match(said.norm)) is None:
+            continue
+        groups = match.groupdict()
+        label = _name(said, match.span("l"), facts) if groups.get("l") else ""
+        if groups.get("l") and not label:
+            continue
+        phrase = said.part(*match.span("r")) if groups.get("r") else None
+        certain = bool(re.search(rf"\b{_TAG}\b|^un|^de-?label", said.norm)) or label in facts.labels
+        return _reading(phrase, label, True, facts, 0.97 if certain else 0.5)
+    return _known_removal(said, facts)
+
+
+def _known_removal(said: Said, facts: Facts) -> Reading | None:
+    """ "remove Finance from 3", "take 2 out of Travel": only with a label that exists."""
+    mentions = label_mentions(said, facts)
+    if not mentions or not re.match(rf"^{_TAKE}\b", said.norm):
+        return None
+    mention = mentions[-1]
+    before = re.sub(rf"^{_TAKE}\b", lambda match: "¦" * len(match.group()), said.norm[: mention.start])
+    rest = said.blanked((0, len(before) - len(before.lstrip("¦"))), (mention.start, mention.end))
+    phrase = _without(rest, r"\b(?:out of|off of|from|off|the|label|tag|away)\b")
+    return _reading(phrase, mention.name, True, facts, 0.95)
+
+
+def _without(said: Said, words: str) -> Said:
+    return said.blanked(*(match.span() for match in re.finditer(words, said.norm)))
+
+
+def _labelling(said: Said, facts: Facts) -> Reading | None:
+    for form in _LABEL_FIRST:
+        if (match := form.match(said.norm)) and (label := _name(said, match.span("l"), facts)):
+            explicit = bool(re.search(rf"\b{_TAG}\b|->|=>|→|labell?ed|tagged", said.norm))
+            certainty = 0.97 if label in facts.labels else (0.93 if explicit else 0.4)
+            return _reading(said.part(*match.span("r")), label, False, facts, certainty)
+    head = _VERB_HEAD.match(said.norm)
+    if head is None:
+        return None
+    return _connected(said, head.end(), facts) or _label_last(said, head.end(), facts)
+
+
+def _connected(said: Said, start: int, facts: Facts) -> Reading | None:
+    """ "label <mails> as <label>"; "tag with <label>" means the mail in sight."""
+    for word in _CONNECTORS:
+        places = list(re.finditer(rf"(?:^|(?<=\s)){word} ", said.norm[start:]))
+        if not places:
+            continue
+        place = places[-1]
+        label = _name(said, (start + place.end(), len(said.norm)), facts)
+        known = label in facts.labels
+        if not label or (len(label.split()) > 3 and not known):
+            continue
+        labelling = _LABELLING.match(said.norm) and word in ("as", "under", "with", "into", "to", "in")
+        carrying = _CARRYING.match(said.norm) and word in ("under", "in", "into", "to", "with")
+        if not known and not labelling and not (carrying and re.search(rf"\b{_TAG}\b", said.norm)):
+            continue
+        if not known and word in ("with", "in", "to", "for") and not re.search(r"^(?:label|tag|file|categori|classify|sort)", said.norm):
+            continue
+        certainty = 0.97 if known or re.match(r"^(?:label|tag|re-?label|categori|classify|mark)", said.norm) else 0.85
+        return _reading(said.part(start, start + place.start()), label, False, facts, certainty)
+    return None
+
+
+def _label_last(said: Said, start: int, facts: Facts) -> Reading | None:
+    """ "label 2 Finance", "tag Travel: 1 and 4"."""
+    if not re.match(r"^(?:re-?label|label|tag|mark|file|put|move|add)\b", said.norm):
+        return None
+    mentions = [mention for mention in label_mentions(said, facts) if mention.start >= start]
+    if mentions:
+        mention = mentions[-1] if mentions[-1].end >= len(said.norm) - 6 else mentions[0]
+        rest = _without(said.blanked((0, start), (mention.start, mention.end)), rf"\b(?:{_TAG}|as|to|the new)\b|[\"':]")
+        return _reading(rest.part(start), mention.name, False, facts, 0.95)
+    return _new_label_last(said, start, facts)
+
+
+def _new_label_last(said: Said, start: int, facts: Facts) -> Reading | None:
+    match = re.match(r"^(?P<r>.+?)[\s:]+[\"']?(?P<l>[\w&/+-]+)[\"']?$", said.norm[start:])
+    if not match or not re.match(r"^(?:re-?label|label|tag)\b", said.norm):
+        return None
+    span = (start + match.start("l"), start + match.end("l"))
+    label = _name(said, span, facts)
+    if not label or label.isdigit() or label.lower() in ("one", "them", "it", "all", "first", "second", "third", "last"):
+        return None
+    certainty = 0.95 if label in facts.labels else 0.9
+    return _reading(said.part(start, start + match.end("r")), label, False, facts, certainty)
+
+
+def _name(said: Said, span: tuple[int, int], facts: Facts) -> str:
+    """The label's name, without "the … label" around it; "" when it cannot be one."""
+    words = said.words(*span).strip(" \"'.,;:!?")
+    words = _TAIL.sub("", _NO_NAME.sub("", words))
+    words = re.sub(r"^(?:the|a|an|my|label|tag)\s+", "", words, flags=re.IGNORECASE).strip(" \"'")
+    if not words or words.lower() in _NOT_LABELS or len(words) > 40 or words.isdigit():
+        return ""
+    return spelled(words, facts)
+
+
+def _reading(phrase: Said | None, label: str, remove: bool, facts: Facts, certainty: float) -> Reading:
+    emails = references(phrase, facts) if phrase is not None else []
+    arguments: dict[str, Any] = {"emails": emails or ["it"], "label": label}
+    if remove:
+        arguments["remove"] = True
+    if remove and not label:
+        certainty = min(certainty, 0.95)
+    missing = "" if label else "Which label?"
+    return Reading(TOOL, arguments, certainty, missing)
+
+
+def fill(said: Said, facts: Facts) -> dict[str, Any]:
+    """Mails and label from any phrasing."""
+    if (reading := claim(said, facts)) is not None and not reading.missing:
+        return reading.arguments
+    remove = bool(re.search(rf"\b(?:{_TAKE}|un-?label|un-?tag|without|no longer|not)\b", said.norm))
+    mentions = label_mentions(said, facts)
+    if not mentions:
+        return {}
+    mention = mentions[-1]
+    rest = _without(said.blanked((mention.start, mention.end)), rf"\b(?:{_VERB}|{_TAKE}|labell?ed|tagged|filed|{_TAG}|off)\b")
+    arguments: dict[str, Any] = {"emails": references(rest, facts) or ["it"], "label": mention.name}
+    return {**arguments, "remove": True} if remove else arguments

@@ -1,0 +1,123 @@
+"""remember, recall, forget: what the person wants kept in mind, asked back, or gone."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tools.llm.offline.facts import Facts
+from tools.llm.offline.reading import Reading
+from tools.llm.offline.said import Said
+from tools.llm.offline.words import content_words
+
+REMEMBER, RECALL, FORGET = "remember", "recall", "forget"
+
+_KEEP = re.compile(
+    r"""^(?:(?:please\ )?(?:always\ )?(?:remember|memori[sz]e|keep\ in\ mind|bear\ in\ mind|have\ in\ mind|make\ (?:a\ )?(?:mental\ )?note|take\ (?:a\ )?note|take\ note|note(?:\ down)?|jot\ down|write\ down|put\ down|store|save
+        |(?:don't|do\ not|never)\ (?:ever\ )?forget|learn|add\ to\ (?:your\ |my\ )?memory|commit\ to\ memory|know|be\ aware|you\ should\ know|keep\ a\ note|keep\ note|make\ sure\ you\ (?:know|remember)|log)\b
+      (?:\ (?:this|the\ following|the\ fact|for\ (?:me|later|next\ time|the\ future)|in\ your\ memory|to\ memory|down|somewhere))*
+      | for\ (?:future\ reference|the\ record|your\ (?:information|records|memory)|next\ time|later) | fyi | just\ so\ you\ know | (?:a\ )?fact | note\ to\ self | reminder\ for\ you
+      | (?:this|that)\ is\ worth\ remembering)
+      \s*(?:,|:|-|that\b|of\b)?\s*(?:that\b\s*)?(?P<f>.+)$""",
+    re.VERBOSE,
+)
+_HABIT = re.compile(r"^(?:from now on|in (?:the )?future|going forward|as of now|by default|whenever|as a rule|generally)\b[, ]*(?P<f>.+)$")
+_STATEMENT = re.compile(
+    r"^(?:(?:i|we) (?:prefer|like|love|hate|dislike|always|never|usually|don't (?:like|want|eat|work|take)|am (?:allergic|vegetarian|vegan|based|a )|'m (?:allergic|vegetarian|vegan|based|a )|live|work (?:from|at|in|on|for)|only (?:fly|eat|work|take|drink|travel|meet))"
+    r"|i'm (?:allergic|vegetarian|vegan|based)|(?:my|our) [\w' -]+? (?:is|are|was|prefers?|lives?|works?|likes?|has|starts?|ends?|goes)\b|call me\b)"
+)
+_ASK_MEMORY = re.compile(
+    r"""^(?:
+      (?:tell\ me\ )?what\ (?:do|did|have|else\ do|exactly\ do)\ (?:you\ )?(?:all\ )?(?:know|remember|remembered|noted?|saved|stored|learn(?:ed|t)?|got\ (?:saved|stored|on\ file|noted|in\ memory)|have\ (?:on\ file|saved|stored|noted|in\ memory)|recall)\b(?:\ (?:about|on|of|for|regarding|saved|stored|noted|in\ memory|on\ file))*
+    | what\ (?:did|have)\ i\ (?:ever\ |already\ )?(?:tell|told|say|said|ask(?:ed)?|teach|taught|mention(?:ed)?)\ (?:you|to\ you)?(?:\ to\ (?:remember|keep\ in\ mind|note))?(?:\ (?:about|on|of|regarding))?
+    | (?:do|can)\ you\ (?:still\ )?(?:remember|recall|know)\b(?:\ (?:what|anything|something|about|of))*
+    | (?:have|did)\ i\ (?:ever\ )?(?:told|tell|mention(?:ed)?|say|said)\ (?:to\ )?(?:you\ )?(?:anything\ )?(?:about|that|what)?
+    | remind\ me\ (?:what|who|where|which|how|of\ what|about\ what)\ (?:i\ (?:said|told\ you|asked\ you)|you\ (?:know|remember)|my|is|was|were)?\b(?:\ about)?
+    | recall\b(?:\ (?:what|everything|anything|all)\b)?(?:\ (?:i\ (?:said|told\ you)|you\ know))?(?:\ about|\ on)?
+    | (?:list|show|see|view|display|open|what(?:'s|\ is|\ are)|which|give\ me|print|check|search)\ (?:me\ )?(?:in\ |on\ )?(?:all\ |everything\ )?(?:of\ )?(?:(?:your|my|the|our|all)\ )?(?:saved\ |stored\ )?(?:memory|memories|remembered\ \w+|facts?|things\ you\ (?:know|remember)|notes?\ (?:about|on))\b(?:\ (?:about|on|of|do\ you\ have|you\ have))*
+    | (?:list|show|tell\ me)\ (?:me\ )?(?:everything|all|what(?:ever)?)\ (?:that\ )?you\ (?:know|remember|have\ (?:saved|stored|noted))(?:\ (?:about|on|of))?
+    | memories | memory | what(?:'s|\ is|\ are|\ was|\ were)\ my\b | who(?:'s|\ is|\ are)\ my\b | when(?:'s|\ is)\ my\b | where(?:'s|\ is)\ my\ (?:home|office|desk)\b | which\ \w+(?:\ \w+)?\ do\ i\ (?:prefer|like|use|usually)
+    | (?:what|how|when|where|who)\ do\ i\ (?:like|prefer|usually|always|normally)
+    )\s*(?P<q>.*)$""",
+    re.VERBOSE,
+)
+_WIPE = re.compile(
+    r"""^(?:forget|unlearn|un-?remember|disremember|stop\ remembering|(?:don't|do\ not|no\ longer|no\ need\ to)\ remember|(?:you\ )?(?:don't|do\ not|no\ longer)\ need\ to\ (?:know|remember)
+      |(?:erase|wipe|delete|remove|drop|discard|clear|purge|scrub|scratch|get\ rid\ of|lose)(?:\ (?:the|my|your|that|this|all|any|every|everything|what|whatever|from|fact|facts|note|notes|memory|memories|of|in)\b)*?(?=.*\b(?:memor(?:y|ies)|facts?|remember(?:ed)?|you\ know|told\ you|said\ about|you\ (?:saved|stored|noted|learned|have\ on)|notes?\ (?:about|on|that))))
+      \b\s*(?P<q>.*)$""",
+    re.VERBOSE,
+)
+_FILLER = re.compile(
+    r"^(?:(?:about|that|the fact that|the fact|fact|what (?:i|you) (?:said|told you|know|have|remember(?:ed)?|saved|noted)|what you know|whatever (?:i|you) \w+(?: you)?|everything|all|anything|the|my|your|of|on|regarding|memory|memories|note|notes|facts?|from|in|i (?:said|told you)|you (?:know|saved|remember)|about|you|it|that's|saying)\b[\s,:]*)+"
+)
+_MEMORY_WORDS = re.compile(r"\b(?:from|in|out of) (?:your |my |the )?(?:memory|memories|notes|head|mind)\b|\b(?:memory|memories)\b")
+_IDIOM = re.compile(r"^(?:forget (?:it|that|about it|this)|never ?mind)$")
+
+
+def claim(said: Said, facts: Facts) -> Reading | None:
+    """The first of the three that fits."""
+    return _recall(said) or _forget(said) or _remember(said)
+
+
+def _remember(said: Said) -> Reading | None:
+    for form, certainty in ((_KEEP, 0.97), (_HABIT, 0.85)):
+        if match := form.match(said.norm):
+            if said.norm.startswith(("save", "store", "log", "put", "learn", "know", "write down", "note")) and re.search(
+                r"\b(?:attachment|file|chart|report|draft|email as|pdf)\b", said.norm
+            ):
+                certainty = 0.4
+            return Reading(REMEMBER, {"fact": _fact(said, match.span("f"))}, certainty)
+    if _STATEMENT.match(said.norm) and not said.norm.endswith("?"):
+        return Reading(REMEMBER, {"fact": said.words()}, 0.6)
+    return None
+
+
+def _fact(said: Said, span: tuple[int, int]) -> str:
+    return said.words(*span).strip(" \"'.:")
+
+
+def _recall(said: Said) -> Reading | None:
+    norm = said.norm.rstrip("?! .")
+    match = _ASK_MEMORY.match(norm)
+    if match is None:
+        return None
+    query = " ".join(content_words(said.words(*match.span("q")), _ASKING)) if match["q"] else ""
+    about_mail = re.search(r"\b(?:e?-?mails?|messages?|inbox|follow[- ]?ups?|reminders?|drafts?|unread|latest|newest|last|next|files?|spreadsheet|\.csv|schedule[d]?)\b", norm)
+    return Reading(RECALL, {"query": query} if query else {}, 0.4 if about_mail else 0.95)
+
+
+_ASKING = frozenset("tell told said say know known remember remembered anything everything memory memories recall saved stored asked mentioned like-ish".split())
+
+
+def _forget(said: Said) -> Reading | None:
+    if _IDIOM.match(said.norm):
+        return Reading(FORGET, {}, 0.9, "What should I forget? Say it like “forget that I prefer aisle seats”.")
+    match = _WIPE.match(said.norm)
+    if match is None:
+        return None
+    return Reading(FORGET, {"query": _forgotten(said.part(*match.span("q")) if match["q"] else None)}, 0.97)
+
+
+def _forgotten(rest: Said | None) -> str:
+    if rest is None:
+        return "everything"
+    text = _MEMORY_WORDS.sub(lambda match: "¦" * len(match.group()), rest.norm)
+    filler = _FILLER.match(text)
+    start = filler.end() if filler else 0
+    words = rest.blanked(*(match.span() for match in _MEMORY_WORDS.finditer(rest.norm))).part(start)
+    query = words.words().replace("¦", "").strip(" \"'.,:;")
+    query = re.sub(r"\s*\b(?:from|in|out of)?\s*(?:your|my)?\s*(?:memory|memories)$", "", query)
+    if not content_words(query):
+        return "everything" if re.search(r"\b(?:everything|all)\b", rest.norm) else rest.words()
+    return query
+
+
+def fill(tool: str, said: Said, facts: Facts) -> dict[str, Any]:
+    """The fact or the topic from any phrasing."""
+    reading = claim(said, facts)
+    if reading is not None and reading.tool == tool and not reading.missing:
+        return reading.arguments
+    if tool == REMEMBER:
+        return {"fact": said.words()}
+    query = " ".join(content_words(said.words(), _ASKING | {"forget", "delete", "remove", "erase", "stop", "longer"}))
+    return {"query": query} if query else ({} if tool == RECALL else {"query": said.words()})

@@ -1,0 +1,107 @@
+"""read_email: one mail in full: "open the second one", "what does Ana's last mail say?", "show me the sent mail"."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tools.llm.offline.facts import Facts
+from tools.llm.offline.reading import Reading
+from tools.llm.offline.references import CLEAR, references
+from tools.llm.offline.said import Said
+
+TOOL = "read_email"
+
+_OPENING = re.compile(
+    r"^(?:re-?open|open(?: up)?|read(?: out| through| aloud)?|expand|pull up|bring up|pop open|click(?: on)?|view|load|print|summari[sz]e"
+    r"|see|display|show|give|let me (?:see|read)|take a look at|have a look at|look at|go to|jump to|get|check|display|read)"
+    r"(?: me| us)?(?: out| up| again)?(?: (?:the )?(?:full |whole |entire |complete )?(?:text|content|contents|body|details?) (?:of|from|for))?\s+(?P<r>.+)$"
+)
+_READING_VERB = re.compile(r"^(?:re-?open|open|read|expand|pull up|bring up|pop open|click|summari[sz]e)\b")
+_BROWSING = re.compile(r"^(?:show|see|display|give|get|view|let me|check|look|take|have)\b")
+_SAYS = re.compile(
+    r"""^(?:and\ )?(?:
+      (?:what(?:'s|\ is|\ was|\ does|\ do|\ did)?|tell\ me\ what|how\ does)\ (?:exactly\ )?(?P<r1>.+?)\ (?:say|says|said|about|contain|state|read)\b(?:\ exactly)?
+    | what(?:'s|\ is|\ was)\ (?:written\ )?in\ (?P<r2>.+) | what(?:'s|\ is|\ was)\ (?P<r2b>.+?)\ about
+    | (?:tell\ me\ more|more|more\ details?|details?|more\ info)\ (?:about|on|of)\ (?P<r3>.+)
+    | (?:the\ )?(?:full|whole|entire|complete)\ (?:text|mail|email|message|content)(?:\ of)?\ (?P<r4>.+)
+    | (?:the\ )?(?:text|contents?|body|details)\ of\ (?P<r5>.+)
+    | (?:i|we)\ (?:want|need|would\ like|'d\ like)\ (?:to\ )?(?:read|see|open)\ (?P<r6>.+)
+    )$""",
+    re.VERBOSE,
+)
+_CLEAR = re.compile(rf"(?:{CLEAR}|(?:the\s+)?next(?:\s+one)?|(?:the|my|your)\s+(?:sent|latest|newest|most recent)(?:\s+\w+)?)(?:\s+(?:again|in full|please|now|fully|aloud|out loud|completely|for me))*$")
+_PLURAL = re.compile(r"\b(?:e?-?mails|messages|threads|letters|newsletters|invoices|ones|all|any|unread|everything|anything|new|list|inbox|results|receipts|labels?|folder|follow[- ]?ups?|reminders?)\b")
+_SINGULAR = re.compile(r"\b(?:e?-?mail|message|thread|letter|one|note|invoice|reply|answer|newsletter|receipt|confirmation|invitation|offer|contract|proposal|statement|reminder|complaint|response|bounce|ticket|booking)\b")
+_DEFINITE = re.compile(r"^(?:the|that|this|my|\w+(?: \w+)?'s)\b")
+_BARE = re.compile(rf"(?:(?:and|then|now)\s+)?(?:{CLEAR}|(?:the\s+)?next one)$")
+_FULL = re.compile(r"\s+(?:again|in full|fully|aloud|out loud|to me|for me|now|completely|properly|in detail)$")
+
+
+def claim(said: Said, facts: Facts) -> Reading | None:
+    """Whether this asks for the text of one mail."""
+    if match := _OPENING.match(said.norm):
+        phrase = _phrase(said, match.span("r"))
+        certainty = _opening_certainty(said.norm, phrase.norm)
+        return _reading(phrase, facts, certainty) if certainty else None
+    if match := _SAYS.match(said.norm):
+        name = next(name for name, value in match.groupdict().items() if value)
+        phrase = _phrase(said, match.span(name))
+        return _reading(phrase, facts, _saying_certainty(phrase.norm))
+    if _BARE.match(said.norm) and said.norm not in ("it", "this", "that", "him", "her", "they", "everything"):
+        return _reading(said, facts, 0.9)
+    return None
+
+
+def _phrase(said: Said, span: tuple[int, int]) -> Said:
+    phrase = said.part(*span)
+    while match := _FULL.search(phrase.norm):
+        phrase = phrase.part(0, match.start())
+    return phrase
+
+
+def _opening_certainty(norm: str, phrase: str) -> float:
+    if _CLEAR.match(phrase):
+        return 0.96 if phrase not in ("all", "everything", "all of them", "them") else 0.7
+    if _READING_VERB.match(norm):
+        return 0.55 if _PLURAL.search(phrase) else 0.93
+    if _BROWSING.match(norm) and _DEFINITE.match(phrase) and _SINGULAR.search(phrase) and not _PLURAL.search(phrase):
+        return 0.93
+    return 0.0
+
+
+def _saying_certainty(phrase: str) -> float:
+    if _CLEAR.match(phrase):
+        return 0.95
+    return 0.92 if _SINGULAR.search(phrase) and not _PLURAL.search(phrase) else 0.2
+
+
+def _reading(phrase: Said, facts: Facts, certainty: float) -> Reading | None:
+    arguments = _arguments(phrase, facts)
+    return Reading(TOOL, arguments, certainty) if arguments else None
+
+
+def _arguments(phrase: Said, facts: Facts) -> dict[str, Any]:
+    found = references(phrase, facts)
+    return {"email": found[0]} if found else {}
+
+
+def fill(said: Said, facts: Facts) -> dict[str, Any]:
+    """The mail that is meant, from any phrasing; "it" when none is named."""
+    reading = claim(said, facts)
+    if reading is not None:
+        return reading.arguments
+    return {"email": _named(said, facts) or "it"}
+
+
+_WORDS = re.compile(r"\b(?:open|read|show|see|display|view|say|says|said|written|write|wrote|tell|want|look|full|text|content|contents|details?|summari[sz]e|summary|know|let|exactly|bring|pull|was|sent)\b")
+
+
+def _named(said: Said, facts: Facts) -> str:
+    if clear := re.search(rf"(?<![\w']){CLEAR}(?![\w'])", said.norm):
+        simple = references(said.part(*clear.span()), facts)
+        if simple and simple[0] != "it":
+            return simple[0]
+    rest = said.blanked(*(match.span() for match in _WORDS.finditer(said.norm)))
+    found = references(rest, facts)
+    return found[0] if found else ""
