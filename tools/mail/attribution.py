@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import re2
+
 from tools.mail.phrases import ON, WROTE, WROTE_JOINED
 
 MOST_LINES = 6
@@ -19,8 +21,9 @@ MOST_CANDIDATES = 400
 """Lines of one message that are looked at closely, so that hostile text stays cheap."""
 
 _EARLY = 45
+_LONGEST_UNDATED = 200
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\u00ad]")
-_WROTE = re.compile(rf"(?<![^\W\d_])(?:{WROTE})(?![^\W\d_])|{WROTE_JOINED}", re.IGNORECASE)
+_WROTE = re2.compile(rf"(?i)(?:^|[^\pL])(?:{WROTE})(?:[^\pL]|$)|{WROTE_JOINED}")
 _ADDRESS = re.compile(r"[^\s<>@\[\]()\"]{1,100}@[^\s<>@\[\]()\",;:]{2,100}")
 _DATE = re.compile(
     r"\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}|\d{1,2}\s?[年月日년월일]|(?<!\d)(?:19|20)\d\d(?!\d).{0,25}?\d{1,2}"
@@ -29,6 +32,7 @@ _DATE = re.compile(
 _ON = re.compile(rf"(?:{ON})[\s‏-]{{1,3}}", re.IGNORECASE)
 _DAY_FIRST = re.compile(r"[^\W\d_]{2,14}[.,]{0,2}\s+(?:[^\W\d_]{2,12}[.,]?\s+)?\d|\d")
 _INLINE = re.compile(rf"\s(?=(?:{ON})\s+(?:[^\W\d_]{{2,14}}[.,]{{0,2}}\s+){{0,2}}\d)", re.IGNORECASE)
+_LAST = frozenset(":：>-]*_ \t\u00a0\u200b\u200e\u200f\u202a\u202b\u202c\u2069\ufeff")
 _DECORATION = " \t-*_=~—–#\u00a0"
 
 
@@ -46,7 +50,7 @@ def attributions(lines: Sequence[str], quoted: Sequence[bool], follows_quote: Se
     found: list[Span] = []
     free, candidates = 0, 0
     for last, line in enumerate(lines):
-        if not _may_end(line) or (quoted[last] and not _is_torn(line)):
+        if not _may_end(line) or (quoted[last] and not _is_torn(lines, last)):
             continue
         candidates += 1
         if candidates > MOST_CANDIDATES:
@@ -59,25 +63,29 @@ def attributions(lines: Sequence[str], quoted: Sequence[bool], follows_quote: Se
 
 
 def _may_end(line: str) -> bool:
-    if len(line) > LONGEST:
+    if line[-1:] not in _LAST or len(line) > LONGEST:
         return False
     bare = _INVISIBLE.sub("", line).rstrip(" \t*_\u00a0")
     return bare.endswith((":", "：", ">", "--", "]")) and bool(bare.strip(_DECORATION))
 
 
-def _is_torn(line: str) -> bool:
-    """`> wrote:` is no quotation but the end of `<address` `> wrote:`, broken over two lines."""
-    return len(line) < 60 and bool(re.match(r">\s*\S{0,20}\s?\S{0,20}:\s*$", line)) and bool(_WROTE.search(line))
+def _is_torn(lines: Sequence[str], number: int) -> bool:
+    """`> wrote:` is no quotation when the line above left an angle bracket open: the address was broken over two lines."""
+    line = lines[number]
+    if len(line) > 60 or not number or not line.rstrip().endswith((":", "：")):
+        return False
+    above = " ".join(lines[max(number - 3, 0) : number])
+    return above.count("<") > above.count(">")
 
 
 def _ending_at(lines: Sequence[str], quoted: Sequence[bool], last: int, free: int, quote_below: bool) -> Span | None:
     """The attribution that ends in line `last`: with a date if one of the spans has it, else without."""
     spans = [Span(first, last) for first in _starts(lines, quoted, last, free)]
     texts = [_text(lines, span) for span in spans]
-    for dated in (True, False):
+    for evidence in (_is_signed_and_dated, _is_dated, _is_named):
         for span, text in zip(spans, texts, strict=True):
-            if len(text) <= LONGEST and _is_attribution(text, dated, quote_below):
-                return span if not dated else _whole(lines, quoted, span, free, quote_below)
+            if _is_balanced(text) and evidence(text, quote_below):
+                return _whole(lines, quoted, span, free)
     return _sharing_its_line(lines[last], last, quote_below)
 
 
@@ -92,7 +100,7 @@ def _starts(lines: Sequence[str], quoted: Sequence[bool], last: int, free: int) 
     return starts[:MOST_LINES]
 
 
-def _whole(lines: Sequence[str], quoted: Sequence[bool], span: Span, free: int, quote_below: bool) -> Span:
+def _whole(lines: Sequence[str], quoted: Sequence[bool], span: Span, free: int) -> Span:
     """The span with the line above it, when that line is plainly its beginning (`Am Freitag, den` / `3. Mai ...`)."""
     above = span.first - 1
     if above < free or quoted[above]:
@@ -107,7 +115,7 @@ def _sharing_its_line(line: str, number: int, quote_below: bool) -> Span | None:
     if not quote_below or len(line) > LONGEST:
         return None
     for start in _INLINE.finditer(line):
-        if _is_attribution(_plain(line[start.end() :]), True, quote_below):
+        if _is_signed_and_dated(_plain(line[start.end() :]), quote_below):
             return Span(number, number, start.end())
     return None
 
@@ -120,18 +128,41 @@ def _text(lines: Sequence[str], span: Span) -> str:
     return _plain(" ".join(lines[span.first : span.last + 1]))
 
 
-def _is_attribution(text: str, dated: bool, quote_below: bool) -> bool:
-    if text.startswith(("<", ">")) or text.count(">") > text.count("<"):
-        return False
+def _is_balanced(text: str) -> bool:
+    """Whether this can be the whole of it: not torn out of an address."""
+    return 0 < len(text) <= LONGEST and not text.startswith(("<", ">")) and text.count(">") <= text.count("<")
+
+
+def _closes(text: str) -> bool:
+    return text.endswith((":", "：")) or bool(_WROTE.search(text[-20:]))
+
+
+def _is_signed_and_dated(text: str, quote_below: bool) -> bool:
+    """A date, and a word for "wrote" or an address: the usual form."""
     wrote, address = bool(_WROTE.search(text)), bool(_ADDRESS.search(text))
-    colon = text.endswith((":", "：")) or (wrote and bool(_WROTE.search(text[-20:])))
-    if not dated:
-        return colon and len(text) < 200 and (quote_below or (wrote and address and text.endswith(":"))) and (wrote or address)
-    date = _DATE.search(text)
-    if date is None or not (colon or (address and text.endswith(">") and _DAY_FIRST.match(text))):
+    date = _DATE.search(text) if wrote or address else None
+    if date is None:
         return False
-    if date.start() <= _EARLY:
-        if _ON.match(text) or _DAY_FIRST.match(text):
-            return wrote or address or quote_below
-        return (wrote or address) and (quote_below or (wrote and address))
-    return wrote and (address or quote_below)
+    opens = bool(_ON.match(text) or _DAY_FIRST.match(text))
+    if not _closes(text):
+        whole = text.endswith(">") and text.count("<") == text.count(">")
+        return address and whole and bool(_DAY_FIRST.match(text)) and not _ON.match(text)
+    if opens and date.start() <= _EARLY:
+        return True
+    return (wrote and address) or (quote_below and (wrote or date.start() <= _EARLY))
+
+
+def _is_dated(text: str, quote_below: bool) -> bool:
+    """A date at the front and a quotation below."""
+    if not quote_below or not _closes(text) or not (_ON.match(text) or _DAY_FIRST.match(text)):
+        return False
+    date = _DATE.search(text)
+    return date is not None and date.start() <= _EARLY
+
+
+def _is_named(text: str, quote_below: bool) -> bool:
+    """Nobody said when, but who: `Ana wrote:` above a quotation, or `Ana <ana@example.org> wrote:` anywhere."""
+    wrote, address = bool(_WROTE.search(text)), bool(_ADDRESS.search(text))
+    if len(text) > _LONGEST_UNDATED or not _closes(text):
+        return False
+    return (wrote and address) or (quote_below and (wrote or address))

@@ -48,11 +48,16 @@ _WESTERN = {"cp1252", "iso8859-15"}
 # NUL and the other control characters except tab and line feed, lone surrogates, non-characters at the plane's end, and
 # the tag characters that hide ASCII from a reader's eye but not from a model's.
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]")
+_ASCII_UNWANTED = bytes(code for code in (*range(32), 127) if chr(code) not in "\t\n\r\x0b\x0c")
+_ASCII_LINES = bytes.maketrans(b"\r\x0b\x0c", b"\n\n\n")
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 
 
 def clean(text: str) -> str:
     """The text with line feeds as its only line ends and without NUL, other controls, lone surrogates and tag characters."""
+    if text.isascii():
+        plain = text.replace("\r\n", "\n").encode("ascii").translate(_ASCII_LINES, _ASCII_UNWANTED)
+        return plain.decode("ascii")
     return _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
 
 

@@ -14,7 +14,8 @@ LONGEST = 1_000
 _ROLES = {name: role for role, names in (("other", OTHER_FIELDS), ("to", TO), ("date", DATE), ("subject", SUBJECT), ("from", FROM)) for name in names.split("|")}
 _KEY = re.compile(r"^[\s*_>|]{0,6}([^\W\d_][^:：*_\n]{0,28}?)\s?[*_]{0,2}\s?[:：](?!//)")
 _RULE = re.compile(r"^[\s>]*[-_=*—–~]{3,}[\s]*$")
-_ORIGINAL = re.compile(rf"^[\s>*_]*(?P<left>[-—–=_]{{2,}}|)\s*(?:{ORIGINAL}).{{0,60}}?\s*(?P<right>[-—–=_]{{2,}}|[:：]|)[\s*_]*$", re.IGNORECASE)
+_ORIGINAL = tuple(ORIGINAL.split("|"))
+_FRAME = "-—–=_"
 _FRAMED = re.compile(r"^\s*[-—–=_]{3,}\s*[^\W\d_][^\n]{0,60}?\s*[-—–=_]{3,}\s*$")
 
 
@@ -25,13 +26,14 @@ def is_rule(line: str) -> bool:
 
 def separator_at(lines: Sequence[str], number: int) -> bool:
     """Whether the line announces a message quoted or forwarded as a whole. Unlisted languages: a framed line above a header."""
-    line = lines[number]
-    if len(line) > 160:
+    line = lines[number].strip(" \t>*")
+    if not 0 < len(line) < 160:
         return False
-    found = _ORIGINAL.match(line)
-    if found and (found["left"] or found["right"]):
-        return bool(found["left"]) or _below_has_field(lines, number) or line.strip().endswith((":", "："))
-    return bool(_FRAMED.match(line)) and _below_has_field(lines, number)
+    framed = line[:2].strip(_FRAME) == ""
+    words = line.strip(_FRAME + " \t*")
+    if words.lower().startswith(_ORIGINAL) and len(words) < 110:
+        return framed or (line[-1] in ":：" and len(words) < 60) or (line[-1] in _FRAME and _below_has_field(lines, number))
+    return framed and bool(_FRAMED.match(line)) and _below_has_field(lines, number)
 
 
 def _below_has_field(lines: Sequence[str], number: int) -> bool:
@@ -43,6 +45,14 @@ def role(line: str) -> str:
     """What a header line is about: from, to, date, subject, other; empty when it is no header line."""
     key = _KEY.match(line[:LONGEST])
     return _ROLES.get(key[1].strip().lower(), "") if key else ""
+
+
+def fields_at(lines: Sequence[str], number: int) -> int:
+    """How many lines from `number` on are header lines."""
+    end = number
+    while end < len(lines) and end - number < 20 and role(lines[end]):
+        end += 1
+    return end - number
 
 
 def block_at(lines: Sequence[str], number: int) -> int:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tools.mail.attribution import Span, attributions
-from tools.mail.headerblock import block_at, is_rule, role, separator_at
+from tools.mail.headerblock import block_at, fields_at, is_rule, role, separator_at
 from tools.mail.signatures import signature_start
 
 MOST_HEADERS = 400
 """Lines of one message that are tried as the beginning of a header block, so that hostile text stays cheap."""
+_LONGEST_OPENING = 1_000
 _WRAPPED = 60
 """A quoted line at least this long may have been wrapped, so that its end stands unquoted on the next line."""
 _MARK = re.compile(r"\s{0,3}>")
@@ -44,7 +45,7 @@ def split_reply(text: str) -> Split:
     """
     lines = [line.rstrip().replace("\u00a0", " ") for line in text.replace("\r\n", "\n").split("\n")]
     blocks, history = _blocks(lines)
-    signature = _cut_signatures(blocks, bool(history))
+    signature = _cut_signatures(blocks)
     blocks = [block for block in blocks if block.has_words()]
     kept = _chosen(blocks, bool(history))
     reply = "\n".join("\n".join(block.lines) for block in kept)
@@ -64,10 +65,10 @@ def _blocks(lines: Sequence[str]) -> tuple[list[_Block], list[str]]:
     blocks: list[_Block] = []
     number, tries = 0, 0
     while number < len(lines):
-        span, opens = spans.get(number), 0
-        if span is None and not quoted[number] and tries < MOST_HEADERS and _may_open(lines, number):
+        span, opens, line = spans.get(number), 0, lines[number]
+        if span is None and not quoted[number] and tries < MOST_HEADERS and _may_open(line):
             tries += 1
-            opens = _opening(lines, number)
+            opens = _opening(lines, number, spans)
             span = Span(number, number + opens - 1) if opens else None
         if span is None:
             _add(blocks, "quote" if quoted[number] else "words", lines[number])
@@ -113,35 +114,43 @@ def _quote_below(lines: Sequence[str], quoted: Sequence[bool]) -> list[bool]:
     return below
 
 
-def _may_open(lines: Sequence[str], number: int) -> bool:
-    line = lines[number]
-    return bool(line) and len(line) < 1_000 and (role(line) not in ("", "other") or line.lstrip(" *>_")[:1] in "-—–=_" or separator_at(lines, number))
+def _may_open(line: str) -> bool:
+    """A cheap look at whether anything could open here: a rule of dashes, or a colon near the front or at the end."""
+    if not line or len(line) > _LONGEST_OPENING:
+        return False
+    return line.lstrip(" \t*>_")[:1] in "-—–=" or line[0] == "_" or ":" in line[:40] or line[-1] in ":：" or "：" in line[:40]
 
 
-def _opening(lines: Sequence[str], number: int) -> int:
+def _opening(lines: Sequence[str], number: int, spans: Mapping[int, Span]) -> int:
     """How many lines announce a message quoted as a whole at this line; 0 when nothing does."""
-    if is_rule(lines[number]):
-        below = next((at for at in range(number + 1, min(number + 4, len(lines))) if lines[at].strip()), number)
-        taken = _opening(lines, below) if below > number and not is_rule(lines[below]) else 0
-        return below - number + taken if taken else 0
-    if separator_at(lines, number):
-        below = next((at for at in range(number + 1, min(number + 4, len(lines))) if lines[at].strip()), number)
-        return (below - number) + block_at(lines, below) if below > number and block_at(lines, below) else 1
-    return block_at(lines, number)
+    separates = separator_at(lines, number)
+    if not separates and not is_rule(lines[number]):
+        return block_at(lines, number)
+    below = next((at for at in range(number + 1, min(number + 4, len(lines))) if lines[at].strip()), number)
+    taken = 0
+    if below in spans:
+        taken = spans[below].last + 1 - below
+    elif below > number and not is_rule(lines[below]):
+        taken = block_at(lines, below) or (fields_at(lines, below) if separates else 0)
+        taken = taken or (0 if separates else _opening_below_rule(lines, below, spans))
+    return below - number + taken if taken else int(separates)
 
 
-def _cut_signatures(blocks: list[_Block], history: bool) -> list[str]:
-    """Takes the signature off the last words and off words that stand right above an attribution or the history."""
+def _opening_below_rule(lines: Sequence[str], number: int, spans: Mapping[int, Span]) -> int:
+    return _opening(lines, number, spans) if separator_at(lines, number) else 0
+
+
+def _cut_signatures(blocks: list[_Block]) -> list[str]:
+    """Takes the signature off the last words, and off words that stand right above an attribution."""
     taken: list[str] = []
     own = [number for number, block in enumerate(blocks) if block.kind == "words" and block.has_words()]
-    for place, number in enumerate(reversed(own)):
-        block = blocks[number]
+    for number in reversed(own):
         above = number + 1 < len(blocks) and blocks[number + 1].kind == "attribution"
-        if place > 0 and not above:
-            continue
-        start = signature_start(block.lines, final=True)
-        taken = block.lines[start:] + taken
-        del block.lines[start:]
+        if number == own[-1] or above:
+            words = blocks[number].lines
+            start = signature_start(words)
+            taken = words[start:] + taken
+            del words[start:]
     return taken
 
 

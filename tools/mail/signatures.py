@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import re2
+
 from tools.mail.phrases import APOLOGIES, DEVICES, SENT_FROM, SENT_FROM_AT_END
 
 MOST_SIGNATURE_LINES = 14
@@ -18,16 +20,16 @@ _MARK = re.compile(r"^\s{0,3}(?:-- ?|--\u00a0|[—–]{1,3}|-{2,}|_{2,}|={3,}|\*
 _STANDARD = re.compile(r"^-- ?$|^—$")
 _ADDRESS = re.compile(r"\[([^\]]{0,80})\]\([^)]{0,400}\)|<[^<>]{0,400}>|\(?https?://\S{1,400}")
 _LINKED = re.compile(r"\((?:https?://|mailto:)[^)]{0,400}\)")
-_DEVICE = re.compile(rf"\b(?:{DEVICES})s?\b", re.IGNORECASE)
+_DEVICE = re2.compile(rf"(?i)\b(?:{DEVICES})\b")
 _ENGLISH = re.compile(
-    r"^(?:(?:this (?:e-?mail|message) was )?(?:sent|typed|written|composed|dictated|brought to you)\s+(?P<how>from|via|with|by|using|on|through)\b|from my\b)",
+    r"^(?:(?P<this>this (?:e-?mail|message) was )?(?:sent|typed|written|composed|dictated|brought to you)\s+(?P<how>from|via|with|by|using|on|through)\b|from my\b)",
     re.IGNORECASE,
 )
 _GET_APP = re.compile(r"^(?:get|download|try)\s.{0,12}(?:outlook|gmail|spark|mailbird|edison|boxer)\b.{0,40}$", re.IGNORECASE)
 _SOMEONE = re.compile(rf"^[^\W\d_]+\s(?:[^\W\d_]+\s)?(?:from|via|on)\s(?:my\s|a\s)?(?:{DEVICES})\b(?:\s\S+)?$", re.IGNORECASE)
-_FOREIGN = re.compile(rf"^(?:{SENT_FROM})", re.IGNORECASE)
-_FOREIGN_END = re.compile(rf"(?:{SENT_FROM_AT_END})[\s.。!]*$", re.IGNORECASE)
-_APOLOGY = re.compile(APOLOGIES, re.IGNORECASE)
+_FOREIGN = re2.compile(rf"(?i)^(?:{SENT_FROM})")
+_FOREIGN_END = re2.compile(rf"(?i)(?:{SENT_FROM_AT_END})[\s.。!]*$")
+_APOLOGY = re2.compile(rf"(?i){APOLOGIES}")
 _DECORATION = " \t*_()<>[]«»\"'|~-—–\u00a0\u200b"
 
 
@@ -48,7 +50,7 @@ def _says_sent_from(text: str) -> bool:
     first, *more = re.split(r"[,;.!]\s", text)
     if len(first.split()) > 12 or any(not _APOLOGY.search(clause) for clause in more if clause.strip(" .!")):
         return False
-    return found["how"] == "from" or bool(_DEVICE.search(first))
+    return (found["how"] == "from" and not found["this"]) or bool(_DEVICE.search(first[found.end() :]))
 
 
 def _foreign(text: str) -> bool:
@@ -57,18 +59,13 @@ def _foreign(text: str) -> bool:
     return bool(_FOREIGN.match(text)) or (bool(_FOREIGN_END.search(text)) and bool(_DEVICE.search(text)))
 
 
-def signature_start(lines: Sequence[str], final: bool) -> int:
-    """The line where the signature of these own words begins, or their number when there is none.
-
-    `final`: nothing of the writer's follows below, so a rule of dashes near the end opens a signature.
-    """
+def signature_start(lines: Sequence[str]) -> int:
+    """The line where the signature below these own words begins, or their number when there is none."""
     start = _mobile_start(lines, len(lines))
-    if final:
-        start = _mark_start(lines, start)
-        start = _mobile_start(lines, start)
+    start = _mobile_start(lines, _mark_start(lines, start))
     while start and (not lines[start - 1].strip() or _MARK.match(lines[start - 1])):
         start -= 1
-    return start if start < len(lines) and any(line.strip() for line in lines[start:]) else len(lines)
+    return start if any(line.strip() for line in lines[start:]) else len(lines)
 
 
 def _mark_start(lines: Sequence[str], end: int) -> int:

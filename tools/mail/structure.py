@@ -223,7 +223,7 @@ class _Splitter:
             if end < 0:
                 return raw[start:], len(raw)
             position = end + 1
-            if raw[position : position + 1] not in (b" ", b"\t"):
+            if raw[position : position + 1] not in (b" ", b"\t") or not raw[start:end].strip():
                 break
             following = raw.find(b"\n", position)
             if not raw[position : following if following >= 0 else len(raw)].strip():
