@@ -102,10 +102,12 @@ class Postgres:
             self._create()
         self._refuse_other_version()
         refuse_full_disk(self.folder, _ROOM_TO_START)
-        if self._pid_file.exists():
-            self._make_way()
-        if not self._is_up():
-            self._launch()
+        try:
+            self._run()
+        except Unavailable:
+            if self.alive():
+                raise
+            self._run()  # it was killed while it started
         if not self.answers():
             furnish(self._connect)
 
@@ -142,6 +144,12 @@ class Postgres:
             command: list[str | Path] = [self._program("initdb"), "--pgdata", place / making.name, *_CLUSTER]
             run(command if self._durable else [*command, "--no-sync"], self._log, **how)
         making.rename(self._data)
+
+    def _run(self) -> None:
+        if self._pid_file.exists():
+            self._make_way()
+        if not self._is_up():
+            self._launch()
 
     def _launch(self) -> None:
         with self._opened() as (place, how):

@@ -36,7 +36,9 @@ def their_home() -> Iterator[Path]:
 def theirs() -> dict[str, object]:
     """The words that run our Python as a plain user."""
     how = as_account(NOBODY)
-    if subprocess.run([sys.executable, "-c", "import storage"], check=False, capture_output=True, **how).returncode:
+    try:
+        subprocess.run([sys.executable, "-c", "import storage"], check=True, capture_output=True, **how)
+    except (OSError, subprocess.CalledProcessError):
         pytest.skip(f"this checkout or its Python lies where a plain user cannot read it: {sys.executable}")
     return how
 
