@@ -20,6 +20,8 @@ from sqlalchemy.engine import make_url
 from storage import migrations
 from storage.embedded import Database, open_postgres, open_valkey
 
+pytest_plugins = ["tests.fakes.mail"]
+
 _TEMPLATE = "migrated"
 _numbers = count()
 
