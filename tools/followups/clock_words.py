@@ -197,6 +197,8 @@ def _bare(line: Line, i: int, led: bool, beside_day: bool) -> Clock | None:
     hour = line.number(i)
     if hour is None or hour > 23 or (line.kind(i) == "number" and len(line.text(i)) > 2):
         return None
+    if led and line.text(i - 1) == "about" and line.text(i + 1) != "ish":
+        return None  # "Monday about 5" speaks of the fifth mail
     closed = line.ends(i + 1) or line.text(i + 1) in _AFTER_BARE
     evening = line.says(i + 1, "in", "the") and line.text(i + 3) in _PARTS
     at = led and bool({"at", "@"} & {line.text(i - 1), line.text(i - 2)})

@@ -150,6 +150,7 @@ def test_words_are_read_as_people_mean_them(text: str, expected: str) -> None:
         ("remind me about the mail of 3 March on Friday", "on Friday"),
         ("remind me to pay the invoice from Tuesday in two days", "in two days"),
         ("remind me in 2 hours about the meeting tomorrow at 9", "in 2 hours"),
+        ("remind me next monday about 5", "next monday"),
         ("ping bob, monday at 9, if he is silent", "monday at 9"),
         ("é ção 🎉 — tomorrow 9am ✅", "tomorrow 9am"),
     ],
