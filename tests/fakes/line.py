@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 
@@ -17,6 +17,8 @@ class Line:
         self._ends: set[asyncio.StreamWriter] = set()
         self.calls = 0
         """How often somebody connected."""
+        self.rewrite: Callable[[bytes], bytes] = lambda answer: answer
+        """What becomes of the server's answers on the way."""
 
     @property
     def port(self) -> int:
@@ -48,15 +50,17 @@ class Line:
             return
         self._ends |= {writer, far_writer}
         with contextlib.suppress(OSError):
-            await asyncio.gather(_pipe(reader, far_writer), _pipe(far_reader, writer))
+            await asyncio.gather(
+                _pipe(reader, far_writer, lambda said: said), _pipe(far_reader, writer, lambda said: self.rewrite(said))
+            )
         self._ends -= {writer, far_writer}
         for end in (writer, far_writer):
             end.transport.abort()
 
 
-async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, rewrite: Callable[[bytes], bytes]) -> None:
     while piece := await reader.read(64 * 1024):
-        writer.write(piece)
+        writer.write(rewrite(piece))
         await writer.drain()
     writer.close()
 

@@ -14,7 +14,7 @@ _ANSWER = re.compile(rf"\s*(?:(?:{'|'.join(_WORDS)})\s*(?:\[\d+\]|\(\d+\)|\^\d+)
 
 def plain_subject(subject: str) -> str:
     """The subject on one line, without the marks of an answer before it."""
-    subject = " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", subject).split())
+    subject = " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", " ", subject).split())
     while mark := _ANSWER.match(subject):
         subject = subject[mark.end() :]
     return subject
