@@ -37,7 +37,8 @@ _BEFORE = re.compile(
     | (?:i|we)(?:\ (?:want|need|would\ (?:like|love)|have|wish|must|should|intend|am\ trying|was\ hoping)|'(?:d|ll)\ (?:like|love|need|want)|'m\ trying
         |'ve\ got)\ (?:you\ |for\ you\ )?to\ (?=\w)
     | i'd\ (?:like|love)\ (?:you\ )?to\ (?=\w) | i'd\ like\ (?=the|my|a|an|all|some\b)
-    | (?:let's|let\ us|let\ me|help\ me(?:\ to)?|go\ ahead\ and|be\ so\ kind\ (?:as\ to|and)|make\ sure\ (?:to|you)
+    | i(?:'m|\ am)\ (?=looking\b|searching\b|trying\ to\ find\b)
+    | (?:let's|let\ us|let\ me(?!\ know)|help\ me(?:\ to)?|go\ ahead\ and|be\ so\ kind\ (?:as\ to|and)|make\ sure\ (?:to|you)
         |try\ (?:to|and)|do\ me\ a\ favou?r\ and|you\ (?:can|could|should|may|need\ to)|time\ to|we\ should|i\ should|i\ must)\ (?=\w)
     )""",
     re.VERBOSE,
@@ -45,6 +46,7 @@ _BEFORE = re.compile(
 _AFTER = re.compile(
     r"""(?:[\s,]+(?:please|(?:if|when)\ you\ (?:can|could|get\ a\ (?:chance|moment|minute)|have\ (?:a|time)\ ?\w*)|if\ possible
       |would\ you|will\ you|could\ you|can\ you|real\ quick|asap|right\ now|right\ away|ok\?|okay\?|buddy|mate|deskhand))[\s.!?]*$
+    | [\s,;.–-]+(?:can|could|would|will)\ (?:you|u)\ (?:please\ )?(?:find|show|search|look|dig|get|pull|bring|check)(?:\ \w+){0,4}[\s.!?]*$
     | ,\s*(?:thanks|thank\ you|thx|cheers|ta)(?:\ (?:a\ lot|so\ much|in\ advance))?[\s.!]*$""",
     re.VERBOSE,
 )

@@ -27,6 +27,7 @@ _RANGE = re.compile(r"(?:(?:numbers?|e?-?mails?|messages?|items?|from)\s+)*(\d{1
 _LISTED = re.compile(rf"(?:{CLEAR})(?:\s*(?:,|and|&|\+|plus|as well as|,\s*and)\s*(?:{CLEAR}))*$")
 _SEPARATOR = re.compile(r"\s*(?:,\s*and|,|\band\b|&|\+|\bplus\b|\bas well as\b)\s*")
 _DIGITS = re.compile(r"\d+")
+_NUMBERED = re.compile(r"(?:\bin|#|\bnumber|\be?-?mail|\bmessage|\bno\.?|\bnr\.?)\s*#?(\d{1,2})$")
 _VAGUE = frozenset("latest newest recent last first second third one ones numbers number from mail's".split())
 _LEAD = re.compile(r"^(?:(?:to|on|about|of|for|with|the|that|this|an?|my)\s+)+(?=\S)")
 
@@ -50,6 +51,8 @@ def references(phrase: Said, facts: Facts) -> list[str]:
         return [str(number) for number in range(low, high + 1)] if low <= high <= low + 50 else []
     if _LISTED.match(text):
         return _enumerated(text, facts)
+    if numbered := _NUMBERED.search(text):
+        return [numbered[1]]
     words = _topic(phrase)
     return [" ".join(words)] if words else _fallback(text, facts)
 

@@ -13,6 +13,7 @@ LONGEST = 2000
 BLANK = "¦"
 
 _WORD = re.compile(r"[^\W_]+(?:['’&/.@+-][^\W_]+)*", re.UNICODE)
+_UNSTRUCK = re.compile(rf"[^{BLANK}]+")
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "\u00a0": " "})
 
 
@@ -26,21 +27,24 @@ class Said:
     ends: tuple[int, ...]
 
     def words(self, start: int = 0, end: int | None = None) -> str:
-        """The typed words behind a stretch of `norm`, without blanked parts' neighbours and outer punctuation."""
+        """The typed words behind a stretch of `norm`; what was struck out is left out."""
         stop = len(self.norm) if end is None else end
-        start, stop = _trimmed(self.norm, start, stop)
-        return self.typed[self.begins[start] : self.ends[stop - 1]] if start < stop else ""
+        return " ".join(self.typed[self.begins[first] : self.ends[last - 1]] for first, last in self._kept(start, stop))
 
     def mended(self, start: int = 0, end: int | None = None) -> str:
         """The same with typing slips mended, for words that are looked up rather than repeated."""
         stop = len(self.norm) if end is None else end
-        start, stop = _trimmed(self.norm, start, stop)
-        letters = []
-        for index in range(start, stop):
-            begin, finish = self.begins[index], self.ends[index]
-            as_typed = finish - begin == 1 and self.norm[index] != BLANK
-            letters.append(self.typed[begin] if as_typed else self.norm[index])
-        return "".join(letters)
+        return " ".join("".join(self._letter(at) for at in range(*kept)) for kept in self._kept(start, stop))
+
+    def _letter(self, at: int) -> str:
+        """The typed character where nothing was mended."""
+        return self.typed[self.begins[at]] if self.ends[at] - self.begins[at] == 1 else self.norm[at]
+
+    def _kept(self, start: int, stop: int) -> list[tuple[int, int]]:
+        """The stretches between struck-out parts, without outer commas and spaces."""
+        runs = [match.span() for match in _UNSTRUCK.finditer(self.norm, start, stop)]
+        trimmed = [_trimmed(self.norm, *run) for run in runs]
+        return [run for run in trimmed if run[0] < run[1]]
 
     def part(self, start: int, end: int | None = None) -> Said:
         """A stretch of it as an utterance of its own."""

@@ -89,7 +89,7 @@ def _kind_said(norm: str) -> str:
 
 
 _LEAD = re.compile(r"^(?:please\s+)?(?:(?:chart|plot|graph|visuali[sz]e|draw|analy[sz]e|profile|summari[sz]e|describe|crunch|show|make|create|build|run|give|tell|do|generate|produce|prepare|compute|calculate|find|report|look at|see|need|want|trend)\b\s*)?(?:(?:me|us|out|on)\b\s*)?(?:(?:a|an|the|some|any)\b\s*)?(?:(?:bar|line|pie|quick|short|full|simple|scatter|nice|basic|little|summary)\b\s*)*(?:(?:charts?|plots?|graphs?|reports?|trends?|diagram|histogram|analysis|profile|overview|summary|picture|breakdown|visuali[sz]ation)\b\s*)?(?:(?:of|on|for|about|with|showing|that shows|how|in|from)\b\s*)?(?:the\b\s*)?")
-_TAIL = re.compile(r"(?:\s*\b(?:from|in|of|for|on|using|with|within|based on|out of|inside)\b(?:\s+(?:the|my|our|this|that)\b)?\s*)+$")
+_TAIL = re.compile(r"\s+(?:as|in) (?:an? )?(?:(?:bar|line|pie|scatter) )?(?:chart|graph|plot|report|diagram|picture)$|(?:\s*\b(?:from|in|of|for|on|using|with|within|based on|out of|inside)\b(?:\s+(?:the|my|our|this|that)\b)?\s*)+$")
 
 
 def _question(rest: Said) -> str:

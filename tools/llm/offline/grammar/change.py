@@ -28,7 +28,7 @@ _BUT = re.compile(
     r"^(?P<head>(?:(?:yes|yep|ok|okay|sure|good|great|fine|perfect|nice|approved?|approve it|send|send it|looks? (?:good|great|fine)|lgtm|it's (?:good|fine)|that's (?:good|fine)|almost|nearly|not yet|no|wait|hold on|hmm|well|go ahead|accept|confirm|i like it|i'd approve|i would approve|i approve|it's ok|ready to send|(?:the )?draft|reply|please|and)\b[\s,.!;:]*)+(?:(?:the |this |that )?(?:draft|reply|it|mail|email|one|now|to me|off|that|this|& send|and send)\b[\s,.]*)*)"
     r"(?:but|except(?: that)?|only|just|though|with one change[,:]?|after you|once you(?:'ve| have)?|when you(?:'ve| have)?|provided (?:that )?|if you|however|and|yet)[,:]?\s+(?P<c>.+)$"
 )
-_STOP = re.compile(r"^(?:no|wait|hold on|not yet|almost|hmm+|ok|well)[\s,.!:;-]+(?P<c>.+)$")
+_STOP = re.compile(r"^(?:but|except|only|though|no|wait|hold on|not yet|almost|hmm+|ok|well)[\s,.!:;-]+(?:but\s+)?(?P<c>.+)$")
 _OTHER_TOOL = re.compile(
     r"\b(?:labels?|tags?|labelled|tagged|reminders?|remind me|follow[- ]?ups?|memory|inbox|unread|charts?|\.csv|\.xlsx|spreadsheet)\b|^(?:tell|ask|thank|write to|email|mail) (?!(?:him|her|them|it|that|there)\b)[a-z]\w+"
     r"|^(?:remember|forget|undo|find|search|open|read|note that i)\b|\bmail(?:s)? from\b"

@@ -31,7 +31,7 @@ _NO_ANSWER = re.compile(r"[\s,]*\b(?:if|when|in case)\s+(?:there(?:'s| is| has b
 _REGARDLESS = re.compile(
     rf"[\s,]*\b(?:regardless|no matter what|either way|in any case|whatever happens|anyway|anyhow|even if\b[^,;]*|even when\b[^,;]*|whether or not\b[^,;]*|whether (?:he|she|they|\w+) {_NEED_ANSWER}[^,;]*|no matter (?:if|whether)\b[^,;]*|in all cases|unconditionally|for sure|always)"
 )
-_CONDITION_NAME = re.compile(r"^\s*(?:(?:i|we)\s+(?:(?:don't|do not|haven't|have not|didn't|did not|never|hear)\s*)+.*?\bfrom\s+(?P<f>[\w'@.]+(?: (?!by|before|until|yet)[\w'@.]+)?)|(?P<n>[\w'@.]+(?: [\w'@.]+)?)\s+(?:has|have|hasn't|haven't|doesn't|don't|does|do|did|didn't|won't|is|isn't|answer|answers|answered|repl\w+|respond\w*|still|never|writes?|gets?)\b)")
+_CONDITION_NAME = re.compile(r"^\s*(?:(?:i|we)\s+(?:(?:don't|do not|haven't|have not|didn't|did not|never|hear)\s*)+.*?\bfrom\s+(?P<f>[\w'@.]+(?: (?!by|before|until|yet)[\w'@.]+)?)|(?P<n>[\w'@.]+?(?: (?!has|have|does|did|do|is|still|never|won't|don't)[\w'@.]+?)?)\s+(?:(?:still|yet)\s+)?(?:has|have|hasn't|haven't|doesn't|don't|does|do|did|didn't|won't|is|isn't|answer|answers|answered|repl\w+|respond\w*|still|never|writes?|gets?)\b)")
 _NOBODY = frozenset("i we they he she it nobody no one no-one someone anybody anyone there none nothing you".split())
 _NOTE = re.compile(r"\b(?:to|that i (?:need|have|should|must|want) to|that|i (?:need|have|should|must) to)\s+(?P<n>(?!me\b|him\b|her\b|them\b|us\b|the\b|my\b|ana\b)[\w'].*)$")
 _LISTING = re.compile(
@@ -53,8 +53,8 @@ def claim(said: Said, facts: Facts) -> Reading | None:
     norm = said.norm.rstrip(" ?.!")
     if _LISTING.match(norm) and not re.match(r"^(?:set|create|add|make|schedule)\b", norm) and not _makes_one(norm):
         return Reading(LIST, {}, 0.96)
-    head = _HEAD.match(norm)
-    if head is None:
+    norm = _without_leading_time(said, facts).norm.rstrip(" ?.!")
+    if _HEAD.match(norm) is None:
         return None
     arguments = fill(said, facts)
     sure = bool(_SURE_HEAD.match(norm))
@@ -65,6 +65,12 @@ def claim(said: Said, facts: Facts) -> Reading | None:
         return Reading(TOOL, arguments, certainty, "When? Say it like “Tuesday 9am” or “in 3 days”.")
     conditional = norm.startswith(("if", "unless", "in case")) and not (_UNLESS.search(norm) or _NO_ANSWER.search(norm))
     return Reading(TOOL, arguments, 0.4 if conditional else 0.96 if sure else 0.91)
+
+
+def _without_leading_time(said: Said, facts: Facts) -> Said:
+    """ "Tuesday 9am remind me …": the request after the time."""
+    when = moment(said, facts) if not _HEAD.match(said.norm) else None
+    return said.part(when.end) if when and when.start == 0 and when.end < len(said.norm) else said
 
 
 def _makes_one(norm: str) -> bool:
@@ -122,23 +128,14 @@ def _note(rest: Said) -> tuple[str, Said]:
         match = re.search(r"(?:^|¦[\s¦,]*)(?:to)\s+(?P<n>(?!me\b)[a-z].*)$", rest.norm)
     if match is None:
         return "", rest
-    typed = rest.words(*match.span("n")).split()
-    words = rest.blanked().part(*match.span("n"))
-    note = " ".join(piece.strip() for piece in _unblanked(words).split("¦") if piece.strip(" ,.")).strip(" ,.?!")
-    if not note or not typed or _is_follow(note):
+    note = rest.words(*match.span("n")).strip(" ,.?!")
+    if not note or _is_follow(note):
         return "", rest
     return note, rest.blanked((match.start("n"), len(rest.norm)))
 
 
 def _is_follow(note: str) -> bool:
     return bool(re.match(r"^(?:follow up|chase|nudge|ping|check (?:back|in))\b", note.lower()))
-
-
-def _unblanked(words: Said) -> str:
-    letters = []
-    for index, letter in enumerate(words.norm):
-        letters.append("¦" if letter == "¦" else words.typed[words.begins[index] : words.ends[index]] if words.ends[index] - words.begins[index] == 1 else letter)
-    return "".join(letters)
 
 
 def _email(rest: Said, facts: Facts, noted: bool) -> str:
@@ -148,7 +145,7 @@ def _email(rest: Said, facts: Facts, noted: bool) -> str:
         if found and clear.group().strip() not in ("him", "her", "them"):
             return found[0]
     stray = rest.blanked(*(match.span() for match in _STRAY.finditer(text)))
-    words = content_words(_unblanked(stray).replace("¦", " "), _NOT_MAIL)
+    words = content_words(stray.mended(), _NOT_MAIL)
     if not words or noted:
         return ""
     return " ".join(words)

@@ -8,7 +8,7 @@ from typing import Any
 from tools.llm.offline.facts import Facts
 from tools.llm.offline.grammar.labelled import label_mentions, spelled
 from tools.llm.offline.reading import Reading
-from tools.llm.offline.references import references
+from tools.llm.offline.references import CLEAR, references
 from tools.llm.offline.said import Said
 
 TOOL = "label_email"
@@ -26,7 +26,6 @@ _REMOVING = (
     re.compile(rf"^{_TAKE} (?P<r>.+?) (?:out of|from|off) (?:the )?{_L} {_TAG}$"),
     re.compile(rf"^{_TAKE} (?:away |off )?{_TAG} {_L} (?:from|off|off of|on) (?P<r>.+)$"),
     re.compile(rf"^(?P<r>.+?) (?:is not|isn't|aren't|are not|shouldn't be|should not be|is no longer|are no longer|doesn't belong (?:in|under|to)|don't belong (?:in|under|to)|does not belong (?:in|under|to)) (?:labell?ed |tagged |filed |marked )?(?:as |under |in |with )?(?:the )?{_L}(?: {_TAG})?$"),
-    re.compile(rf"^(?:un-?label|un-?tag) (?P<r>.+)$"),
 )  # fmt: skip
 _CONNECTORS = ("as", "under", "with", "into", "in", "to", "for")
 _VERB_HEAD = re.compile(rf"^{_VERB}\b\s*")
@@ -42,8 +41,10 @@ _LABEL_FIRST = (
     re.compile(rf"^(?P<r>.+?) (?:should|must|needs? to|has to|have to|ought to|can|is to|are to) (?:be |get |go |have |carry )(?:labell?ed |tagged |filed |marked |categori[sz]ed |put |classified )?(?:as |under |in |into |with |to )?(?:the |a )?{_L}(?: {_TAG})?$"),
     re.compile(rf"^(?P<r>.+?) (?:belongs?|goes|go) (?:in|into|under|to|with) (?:the |my )?{_L}(?: {_TAG})?$"),
     re.compile(rf"^(?P<r>.+?) (?:gets?|needs?|takes?|wants?) (?:the |a |an )?{_L} {_TAG}$"),
+    re.compile(rf"^(?:the )?{_L} {_TAG} (?:on|to|onto|for) (?P<r>.+)$"),
     re.compile(rf"^(?P<r>.+?)\s*(?:->|=>|→)\s*{_L}$"),
 )  # fmt: skip
+_IS = re.compile(rf"^(?P<r>{CLEAR}(?:\s*(?:,|and|&)\s*{CLEAR})*)(?: is| are|'s| was| were)(?: all| both| clearly| just| also)? (?:a |an |the )?(?P<l>[\w&/ +-]+)$")
 _NOT_LABELS = frozenset(
     "read unread trash bin archive spam junk deleted done seen the me it that them draft calendar later tomorrow reply answer sent".split()
 )
@@ -67,7 +68,7 @@ def _removal(said: Said, facts: Facts) -> Reading | None:
         phrase = said.part(*match.span("r")) if groups.get("r") else None
         certain = bool(re.search(rf"\b{_TAG}\b|^un|^de-?label", said.norm)) or label in facts.labels
         return _reading(phrase, label, True, facts, 0.97 if certain else 0.5)
-    return _known_removal(said, facts)
+    return _known_removal(said, facts) or _known_untagging(said, facts) or _bare_untagging(said, facts)
 
 
 def _known_removal(said: Said, facts: Facts) -> Reading | None:
@@ -82,6 +83,22 @@ def _known_removal(said: Said, facts: Facts) -> Reading | None:
     return _reading(phrase, mention.name, True, facts, 0.95)
 
 
+def _known_untagging(said: Said, facts: Facts) -> Reading | None:
+    """ "untag 3 Travel"."""
+    head = re.match(r"^(?:un-?label|un-?tag|un-?mark|un-?file)\s+", said.norm)
+    mentions = label_mentions(said, facts)
+    if head is None or not mentions:
+        return None
+    rest = said.blanked(head.span(), (mentions[-1].start, mentions[-1].end))
+    return _reading(rest, mentions[-1].name, True, facts, 0.97)
+
+
+def _bare_untagging(said: Said, facts: Facts) -> Reading | None:
+    """ "untag the last one": which label is asked back."""
+    head = re.match(r"^(?:un-?label|un-?tag)\s+(?=\S)", said.norm)
+    return _reading(said.part(head.end()), "", True, facts, 0.95) if head else None
+
+
 def _without(said: Said, words: str) -> Said:
     return said.blanked(*(match.span() for match in re.finditer(words, said.norm)))
 
@@ -94,8 +111,17 @@ def _labelling(said: Said, facts: Facts) -> Reading | None:
             return _reading(said.part(*match.span("r")), label, False, facts, certainty)
     head = _VERB_HEAD.match(said.norm)
     if head is None:
-        return None
+        return _stated(said, facts)
     return _connected(said, head.end(), facts) or _label_last(said, head.end(), facts)
+
+
+def _stated(said: Said, facts: Facts) -> Reading | None:
+    """ "these are all Travel": only with a label that exists, and mails that are clearly pointed at."""
+    match = _IS.match(said.norm)
+    if match is None:
+        return None
+    label = spelled(said.words(*match.span("l")), facts)
+    return _reading(said.part(*match.span("r")), label, False, facts, 0.92) if label in facts.labels else None
 
 
 def _connected(said: Said, start: int, facts: Facts) -> Reading | None:

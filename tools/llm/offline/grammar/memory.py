@@ -36,8 +36,8 @@ _ASK_MEMORY = re.compile(
     | recall\b(?:\ (?:what|everything|anything|all)\b)?(?:\ (?:i\ (?:said|told\ you)|you\ know))?(?:\ about|\ on)?
     | (?:list|show|see|view|display|open|what(?:'s|\ is|\ are)|which|give\ me|print|check|search)\ (?:me\ )?(?:in\ |on\ )?(?:all\ |everything\ )?(?:of\ )?(?:(?:your|my|the|our|all)\ )?(?:saved\ |stored\ )?(?:memory|memories|remembered\ \w+|facts?|things\ you\ (?:know|remember)|notes?\ (?:about|on))\b(?:\ (?:about|on|of|do\ you\ have|you\ have))*
     | (?:list|show|tell\ me)\ (?:me\ )?(?:everything|all|what(?:ever)?)\ (?:that\ )?you\ (?:know|remember|have\ (?:saved|stored|noted))(?:\ (?:about|on|of))?
-    | memories | memory | what(?:'s|\ is|\ are|\ was|\ were)\ my\b | who(?:'s|\ is|\ are)\ my\b | when(?:'s|\ is)\ my\b | where(?:'s|\ is)\ my\ (?:home|office|desk)\b | which\ \w+(?:\ \w+)?\ do\ i\ (?:prefer|like|use|usually)
-    | (?:what|how|when|where|who)\ do\ i\ (?:like|prefer|usually|always|normally)
+    | memories | memory | what(?:'s|\ is|\ are|\ was|\ were)\ my\b | who(?:'s|\ is|\ are)\ my\b | when(?:'s|\ is)\ my\b | where(?:'s|\ is)\ my\ (?:home|office|desk)\b
+    | which\ (?=\w+(?:\ \w+)?\ do\ i\ (?:prefer|like|use|usually)) | (?:what|how|when|where|who)\ do\ i\ (?:like|prefer|usually|always|normally)
     )\s*(?P<q>.*)$""",
     re.VERBOSE,
 )
@@ -48,8 +48,9 @@ _WIPE = re.compile(
     re.VERBOSE,
 )
 _FILLER = re.compile(
-    r"^(?:(?:about|that|the fact that|the fact|fact|what (?:i|you) (?:said|told you|know|have|remember(?:ed)?|saved|noted)|what you know|whatever (?:i|you) \w+(?: you)?|everything|all|anything|the|my|your|of|on|regarding|memory|memories|note|notes|facts?|from|in|i (?:said|told you)|you (?:know|saved|remember)|about|you|it|that's|saying)\b[\s,:]*)+"
+    r"^(?:(?:about|that|the fact that|the fact|fact|what (?:i|you) (?:said|told you|know|have|remember(?:ed)?|saved|noted)|what you know|whatever (?:i|you) \w+(?: you)?|everything|all|anything|the|my|your|of|on|regarding|memory|memories|note|notes|facts?|from|in|i (?:said|told you)|you (?:know|saved|remember)|about|you|it|that's|saying)\b[\s,:¦]*|[\s¦]+)+"
 )
+_ANY_MORE = re.compile(r"\s+(?:any ?more|any longer|please|now|again)$", re.IGNORECASE)
 _MEMORY_WORDS = re.compile(r"\b(?:from|in|out of) (?:your |my |the )?(?:memory|memories|notes|head|mind)\b|\b(?:memory|memories)\b")
 _IDIOM = re.compile(r"^(?:forget (?:it|that|about it|this)|never ?mind)$")
 
@@ -106,7 +107,7 @@ def _forgotten(rest: Said | None) -> str:
     start = filler.end() if filler else 0
     words = rest.blanked(*(match.span() for match in _MEMORY_WORDS.finditer(rest.norm))).part(start)
     query = words.words().replace("¦", "").strip(" \"'.,:;")
-    query = re.sub(r"\s*\b(?:from|in|out of)?\s*(?:your|my)?\s*(?:memory|memories)$", "", query)
+    query = _ANY_MORE.sub("", query)
     if not content_words(query):
         return "everything" if re.search(r"\b(?:everything|all)\b", rest.norm) else rest.words()
     return query

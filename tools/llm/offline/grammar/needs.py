@@ -19,6 +19,7 @@ _FORMS = re.compile(
     | (?:urgent|important|pressing)\ (?:for\ me|today|now|right\ now|things?|stuff) | (?:anything|what's|what\ is|something)\ (?:that's\ )?(?:urgent|important|pressing)
     | (?:should|do)\ i\ (?:do|tackle|start\ with|look\ at|work\ on)(?:\ (?:today|first|now|next))? | requires?\ (?:an?\ )?action
     | (?:where|what)\ am\ i\ needed | who\ needs\ (?:me|something|an\ answer) | who(?:'s|\ is)\ waiting\ (?:on|for)\ (?:me|my|an\ answer)
+    | (?:am\ i|i(?:'m|\ am))\ (?:supposed|meant|expected)\ to\ (?:answer|reply|respond|get\ back|write\ back)
     | left\ to\ (?:answer|reply|do) | pending\ (?:on|with|for)\ me | stuck\ on\ me | my\ turn | ball\ (?:is\ )?in\ my\ court
     )""",
     re.VERBOSE,

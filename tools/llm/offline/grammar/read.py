@@ -35,7 +35,8 @@ _PLURAL = re.compile(r"\b(?:e?-?mails|messages|threads|letters|newsletters|invoi
 _SINGULAR = re.compile(r"\b(?:e?-?mail|message|thread|letter|one|note|invoice|reply|answer|newsletter|receipt|confirmation|invitation|offer|contract|proposal|statement|reminder|complaint|response|bounce|ticket|booking)\b")
 _DEFINITE = re.compile(r"^(?:the|that|this|my|\w+(?: \w+)?'s)\b")
 _BARE = re.compile(rf"(?:(?:and|then|now)\s+)?(?:{CLEAR}|(?:the\s+)?next one)$")
-_FULL = re.compile(r"\s+(?:again|in full|fully|aloud|out loud|to me|for me|now|completely|properly|in detail)$")
+_WROTE = re.compile(r"\b(?:wrote|written|sent|sends|said|says|writes|mailed|emailed)\b(?=\s)(?!\s+(?:e?-?mail|message|one|reply|mails|items)\b)")
+_FULL = re.compile(r"\s+(?:out|out loud|again|in full|fully|aloud|out loud|to me|for me|now|completely|properly|in detail)$")
 
 
 def claim(said: Said, facts: Facts) -> Reading | None:
@@ -55,7 +56,7 @@ def claim(said: Said, facts: Facts) -> Reading | None:
 
 def _phrase(said: Said, span: tuple[int, int]) -> Said:
     phrase = said.part(*span)
-    while match := _FULL.search(phrase.norm):
+    while (match := _FULL.search(phrase.norm)) and match.start():
         phrase = phrase.part(0, match.start())
     return phrase
 
@@ -82,6 +83,7 @@ def _reading(phrase: Said, facts: Facts, certainty: float) -> Reading | None:
 
 
 def _arguments(phrase: Said, facts: Facts) -> dict[str, Any]:
+    phrase = phrase.blanked(*(match.span() for match in _WROTE.finditer(phrase.norm)))
     found = references(phrase, facts)
     return {"email": found[0]} if found else {}
 

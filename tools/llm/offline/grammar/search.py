@@ -17,7 +17,7 @@ from tools.llm.offline.words import MAIL_NOUNS, content_words
 TOOL = "search_inbox"
 
 _STRONG = re.compile(
-    r"^(?:search|find|look (?:for|up|through)|looking for|locate|hunt (?:for|down)|dig (?:up|out|for)|track down|seek|fetch"
+    r"^(?:search|find|look (?:for|up|through)|looking for|searching for|trying to find|locate|hunt (?:for|down)|dig (?:up|out|for)|track down|seek|fetch"
     r"|filter|where(?:'s| is| are| did)|list|any(?:thing)? (?:new|unread)|(?:check|scan|go through) (?:my |the )?(?:e?-?mails?|inbox|mailbox))\b"
 )
 _MAIL = re.compile(r"\b(?:e?-?mails?|messages?|inbox|mailbox|threads?|correspondence|letters?|unread|newsletters?)\b")
@@ -49,7 +49,7 @@ _VERBS = frozenset(
     tagged tag folder under date dated exchange exchanged inboxes sender happen happened remember-ish somewhere around
     match matching matches quick quickly got've i've possible going filed days day last this next past since before
     after until between during today yesterday topic topics word words item items result results only
-    waiting""".split()
+    waiting remember mailing wrote writing""".split()
 )
 
 
@@ -66,7 +66,7 @@ def _certainty(norm: str, arguments: dict[str, Any], facts: Facts) -> float:
     if _STRONG.match(norm) and arguments:
         return 0.93
     if _ASKING.match(norm) and (_MAIL.search(norm) or telling):
-        return 0.92 if _MAIL.search(norm) else 0.8
+        return 0.92
     if _first_is_mail(norm):
         return 0.9
     if telling and len(norm.split()) <= 6:
