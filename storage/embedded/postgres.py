@@ -33,6 +33,7 @@ NAME = "postgres"
 VERSION = "18"
 _PORT = 5432  # only the name of the socket
 _SOCKET = f".s.PGSQL.{_PORT}"
+_DYING = 2.0  # seconds between the end of a process's pipes and its own
 _ROOM_TO_CREATE, _ROOM_TO_START = 200 * 2**20, 40 * 2**20  # bytes; a new cluster takes 55 MB, a segment of WAL 16 MB
 
 # Unicode rules that come with Postgres, so that an index never changes its order with the operating system. Words are
@@ -62,6 +63,7 @@ _SETTINGS = {
     "log_min_error_statement": "panic",
     "log_checkpoints": "off",
 }
+_QUICK_CLUSTER = ("--no-sync", "--wal-segsize", "1")  # the first segment is half of a new cluster's size
 _NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -105,7 +107,8 @@ class Postgres:
         try:
             self._run()
         except Unavailable:
-            if self.alive():
+            starting = main_process(self._pid_file, self._data, NAME)
+            if starting is not None and not ended(starting, _DYING):
                 raise
             self._run()  # it was killed while it started
         if not self.answers():
@@ -142,7 +145,7 @@ class Postgres:
         shutil.rmtree(making, ignore_errors=True)
         with self._opened() as (place, how):
             command: list[str | Path] = [self._program("initdb"), "--pgdata", place / making.name, *_CLUSTER]
-            run(command if self._durable else [*command, "--no-sync"], self._log, **how)
+            run(command if self._durable else [*command, *_QUICK_CLUSTER], self._log, **how)
         making.rename(self._data)
 
     def _run(self) -> None:

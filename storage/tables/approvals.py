@@ -40,8 +40,10 @@ approvals = Table(
     reference("email", nullable=True),
     Column("kind", String, nullable=False),
     document("action"),
+    Column("message", LargeBinary, nullable=False),
     Column("digest", LargeBinary, nullable=False),
     Column("request", String, nullable=False),
+    reference("case"),
     reference("replaces", nullable=True),
     Column("state", String, nullable=False),
     moment("later_until"),
@@ -76,6 +78,10 @@ class Approvals(Questions):
         if row is None:
             raise Refused("I do not know that draft any more. Ask me to write it again.")
         return row
+
+    async def by_request(self, request: str) -> Row[Any] | None:
+        """The approval that a request led to before."""
+        return await self.scope.one(select(approvals).where(approvals.c.request == request))
 
     async def pending(self, person: UUID) -> Sequence[Row[Any]]:
         """What waits for this person, oldest first."""
@@ -114,9 +120,15 @@ class Approvals(Questions):
             .returning(*approvals.c)
         )
 
-    async def conclude(self, approval: UUID, outcome: str) -> None:
-        """What came of it, in words."""
-        await self.scope.run(update(approvals).where(approvals.c.id == approval).values(outcome=outcome))
+    async def conclude(self, approval: UUID, outcome: str) -> bool:
+        """What came of it, in words. False when that was said already."""
+        done = await self.scope.run(
+            update(approvals)
+            .where(approvals.c.id == approval, approvals.c.outcome != outcome)
+            .values(outcome=outcome)
+            .returning(approvals.c.id)
+        )
+        return done.first() is not None
 
     async def expire(self, at: datetime) -> Sequence[Row[Any]]:
         """Settles what nobody decided in time, to the safe side."""

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Row
 
 from storage.base import document, id_column, metadata, moment, reference, tenant_column
 from storage.scope import Questions
+from storage.tables.events import events
 from storage.values.clock import now
 from storage.values.ids import ConversationId, new_id
 
@@ -78,6 +79,13 @@ class Conversations(Questions):
     async def stop(self, conversation: UUID) -> None:
         """Everything that was asked for before this moment is not to be done any more."""
         await self.scope.run(update(conversations).where(conversations.c.id == conversation).values(stopped_at=now()))
+
+    async def stopped_since(self, conversation: UUID, event: UUID) -> bool:
+        """Whether the person said stop after this event was received."""
+        statement = select(conversations.c.stopped_at >= events.c.received_at).where(
+            conversations.c.id == conversation, events.c.id == event
+        )
+        return bool((await self.scope.run(statement)).scalar_one_or_none())
 
     async def said(self, conversation: UUID, limit: int) -> Sequence[Row[Any]]:
         """The last messages, oldest first."""

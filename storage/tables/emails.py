@@ -25,6 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     any_,
+    bindparam,
     cast,
     delete,
     false,
@@ -81,6 +82,7 @@ emails = Table(
     Column("confidence", Double),
     Column("needs_me", Boolean),
     document("reasons", nullable=True),
+    Column("by_meaning", Boolean, nullable=False, server_default=false()),
     moment("stored_at", nullable=False),
     Column("search", TSVECTOR, Computed(_SEARCH, persisted=True)),
     UniqueConstraint("tenant", "account", "key"),
@@ -213,22 +215,34 @@ class Emails(Questions):
         """The labels that the message bears now."""
         await self.scope.run(update(emails).where(emails.c.id == email).values(labels=sorted(labels)))
 
+    async def any_triaged(self, account: UUID) -> bool:
+        """Whether anything in this mailbox was sorted before."""
+        statement = select(emails.c.id).where(emails.c.account == account, emails.c.category.isnot(None)).limit(1)
+        return await self.scope.one(statement) is not None
+
     async def untriaged(self, account: UUID, limit: int) -> Sequence[Row[Any]]:
-        """New messages that nobody has sorted yet, newest first."""
+        """Messages that nobody has sorted yet, or only without their meaning vector, newest first."""
+        measured = select(email_vectors.c.digest).where(email_vectors.c.digest == emails.c.digest)
         return await self.scope.all(
             select(*_COLUMNS)
-            .where(emails.c.account == account, emails.c.category.is_(None))
+            .where(
+                emails.c.account == account,
+                or_(emails.c.category.is_(None), and_(~emails.c.by_meaning, measured.exists())),
+            )
             .order_by(emails.c.sent_at.desc())
             .limit(limit)
         )
 
-    async def sort(self, email: UUID, category: str, confidence: float, needs_me: bool, reasons: list[str]) -> None:
-        """Stores what triage found."""
-        await self.scope.run(
+    async def sort(self, found: Sequence[dict[str, Any]]) -> None:
+        """Stores what triage found: id, category, confidence, needs_me, reasons, by_meaning."""
+        names = ("category", "confidence", "needs_me", "reasons", "by_meaning")
+        statement = (
             update(emails)
-            .where(emails.c.id == email)
-            .values(category=category, confidence=confidence, needs_me=needs_me, reasons=reasons)
+            .where(emails.c.id == bindparam("email"))
+            .values({name: bindparam(f"new_{name}") for name in names})
         )
+        rows = [{"email": one["id"], **{f"new_{name}": one[name] for name in names}} for one in found]
+        await self.scope.run(statement, rows)
 
     async def answered_since(self, accounts: Sequence[UUID], thread: str, since: datetime) -> Row[Any] | None:
         """The first incoming message of a thread that arrived after a moment."""
@@ -249,6 +263,16 @@ class Emails(Questions):
             .order_by(emails.c.sent_at)
         )
 
+    async def domains_written_to(self, account: UUID, domains: Iterable[str]) -> set[str]:
+        """Which of these domains the owner has sent mail to before."""
+        found = set()
+        for domain in set(domains):
+            written = cast(emails.c.recipients, String).icontains(f'@{domain}"', autoescape=True)
+            statement = select(emails.c.id).where(emails.c.account == account, emails.c.outgoing, written).limit(1)
+            if await self.scope.one(statement) is not None:
+                found.add(domain)
+        return found
+
     async def without_vector(self, account: UUID, model: str, limit: int) -> Sequence[Row[Any]]:
         """Content that has no embedding by this model yet: one row per digest."""
         have = select(email_vectors.c.digest).where(
@@ -263,6 +287,13 @@ class Emails(Questions):
             .order_by(func.max(emails.c.sent_at).desc())
             .limit(limit)
         )
+
+    async def vectors(self, digests: Sequence[bytes]) -> dict[bytes, Any]:
+        """The meaning vectors that are there, by content digest."""
+        rows = await self.scope.all(
+            select(email_vectors.c.digest, email_vectors.c.embedding).where(email_vectors.c.digest.in_(digests))
+        )
+        return {row.digest: row.embedding.to_list() for row in rows}
 
     async def add_vectors(self, model: str, vectors: Sequence[tuple[bytes, Sequence[float]]]) -> None:
         """Stores embeddings by content digest."""

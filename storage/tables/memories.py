@@ -76,7 +76,3 @@ class Memories(Questions):
     async def forget(self, ids: Sequence[UUID]) -> None:
         """Deletes facts, vectors included."""
         await self.scope.run(delete(memories).where(memories.c.id.in_(ids)))
-
-    async def restore(self, row: dict[str, Any]) -> None:
-        """Puts a forgotten fact back, for undo."""
-        await self.scope.run(insert(memories).values(tenant=self.scope.tenant, **row).on_conflict_do_nothing())

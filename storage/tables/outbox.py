@@ -42,16 +42,21 @@ class Outbox(Questions):
             )
         )
 
-    async def take(self, channels: Sequence[str], lease: timedelta, limit: int) -> Sequence[Row[Any]]:
-        """Takes waiting words for these channels in order, over all tenants; they come again after the lease unless
-        delivered."""
+    async def take(
+        self, channels: Sequence[str], lease: timedelta, limit: int, address: str | None = None
+    ) -> Sequence[Row[Any]]:
+        """Takes waiting words for these channels (or one address of theirs) in order, over all tenants; they come again
+        after the lease unless delivered."""
+        places = [conversations.c.channel.in_(channels)]
+        if address is not None:
+            places.append(conversations.c.address == address)
         chosen = (
             select(outbox.c.number)
             .join(conversations, conversations.c.id == outbox.c.conversation)
             .where(
                 outbox.c.delivered_at.is_(None),
                 outbox.c.due_at <= func.now(),
-                conversations.c.channel.in_(channels),
+                *places,
             )
             .order_by(outbox.c.number)
             .limit(limit)

@@ -36,6 +36,7 @@ people = Table(
     Column("suspended", String, nullable=False, server_default=""),
     document("settings"),
     moment("created_at", nullable=False),
+    moment("seen_at", nullable=False),
 )
 
 identities = Table(
@@ -63,7 +64,14 @@ class People(Questions):
         person = PersonId(new_id())
         await self.scope.run(
             insert(people).values(
-                id=person, tenant=self.scope.tenant, name=name, role=role, zone=zone, settings={}, created_at=now()
+                id=person,
+                tenant=self.scope.tenant,
+                name=name,
+                role=role,
+                zone=zone,
+                settings={},
+                created_at=now(),
+                seen_at=now(),
             )
         )
         return person
@@ -86,6 +94,18 @@ class People(Questions):
     async def tenants(self) -> Sequence[Row[Any]]:
         """Every tenant: id and name."""
         return await self.scope.all(select(tenants.c.id, tenants.c.name).order_by(tenants.c.created_at))
+
+    async def doors(self, channel: str) -> Sequence[Row[Any]]:
+        """Every chat identity on a channel: external name, tenant and person."""
+        return await self.scope.all(select(identities).where(identities.c.channel == channel))
+
+    async def by_arrival(self) -> Sequence[Row[Any]]:
+        """The people of the tenant, who moved in last first."""
+        return await self.scope.all(select(people).order_by(people.c.seen_at.desc()))
+
+    async def seen(self, person: UUID) -> None:
+        """The person was here just now."""
+        await self.scope.run(update(people).where(people.c.id == person).values(seen_at=now()))
 
     async def list(self) -> Sequence[Row[Any]]:
         """The people of the tenant, oldest first."""

@@ -102,6 +102,10 @@ class Receipts(Questions):
         )
         return done.first() is not None
 
+    async def redo(self, receipt: UUID) -> None:
+        """Taking it back failed: it stands again."""
+        await self.scope.run(update(receipts).where(receipts.c.id == receipt).values(undone_at=None))
+
     async def latest(self, person: UUID, limit: int) -> Sequence[Row[Any]]:
         """The last things done for this person, newest first."""
         return await self.scope.all(

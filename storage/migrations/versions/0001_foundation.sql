@@ -126,6 +126,7 @@ CREATE TABLE people (
     suspended VARCHAR DEFAULT '' NOT NULL,
     settings JSONB NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_people PRIMARY KEY (id),
     CONSTRAINT fk_people_tenant_tenants FOREIGN KEY(tenant) REFERENCES tenants (id) ON DELETE CASCADE
 );
@@ -156,8 +157,10 @@ CREATE TABLE approvals (
     email UUID,
     kind VARCHAR NOT NULL,
     action JSONB NOT NULL,
+    message BYTEA NOT NULL,
     digest BYTEA NOT NULL,
     request VARCHAR NOT NULL,
+    "case" UUID NOT NULL,
     replaces UUID,
     state VARCHAR NOT NULL,
     later_until TIMESTAMP WITH TIME ZONE,
@@ -295,6 +298,7 @@ CREATE TABLE emails (
     confidence DOUBLE PRECISION,
     needs_me BOOLEAN,
     reasons JSONB,
+    by_meaning BOOLEAN DEFAULT false NOT NULL,
     stored_at TIMESTAMP WITH TIME ZONE NOT NULL,
     search TSVECTOR GENERATED ALWAYS AS (setweight(to_tsvector('simple', subject), 'A') || setweight(to_tsvector('simple', sender_name || ' ' || replace(replace(sender_address, '@', ' '), '.', ' ')), 'B') || setweight(to_tsvector('simple', left(body, 100000)), 'D') || setweight(to_tsvector('english', left(body, 100000)), 'D') || setweight(to_tsvector('english', subject), 'A')) STORED,
     CONSTRAINT pk_emails PRIMARY KEY (id),

@@ -1,0 +1,139 @@
+"""Assistant: the mind's whole public face. It hears what is said, decides what is pressed, and stops when told to."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from langchain_core.messages import AIMessage
+from langchain_core.runnables import Runnable
+
+from agent import approval, cards, conversation, decisions, recall
+from agent import focus as plain_focus
+from agent.approval import Case
+from agent.chat import Card, Click, Progress, Reply, Word, to_row
+from agent.checkpoints import TurnSaver
+from agent.stops import Stop
+from agent.toolset import Toolset
+from storage.turns import Opened, Received, close_turn, open_turn, reopen_turn
+from storage.values.access import Caller
+from storage.values.ids import ConversationId, EventId
+from tools import TOOLS
+from tools.tool import Ask, Change, Draft, Proposal, Result
+from tools.toolbox import Toolbox
+
+PATIENCE = 55.0
+"""Seconds for one turn: whatever goes wrong, the person has an answer within a minute."""
+
+Show = Callable[[Progress], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a turn came to: the words, and their numbers in the outbox, to be marked as delivered once they are shown."""
+
+    words: Sequence[Word]
+    numbers: Sequence[int]
+
+
+class Assistant:
+    """One for the process."""
+
+    def __init__(self, box: Toolbox, tools: Sequence[Callable[..., Any]] = TOOLS) -> None:
+        self.box = box
+        self.toolset = Toolset(tools)
+        self.surroundings = recall.Surroundings(box)
+        self._saver = TurnSaver()
+        self._graph = conversation.build(self._saver)
+        self._model: Runnable[Any, AIMessage] = box.models.chat.bind_tools(self.toolset.schemas)
+        self._running: dict[UUID, Stop] = {}
+
+    async def hear(self, caller: Caller, received: Received, text: str, show: Show) -> Answer | None:
+        """One turn of talk, from the received event to the stored answer. None when this event was heard before."""
+        opened = await open_turn(self.box.database, received)
+        return await self._turn(caller, received, opened, text, show) if opened.event else None
+
+    async def take_up(self, caller: Caller, received: Received, event: EventId, text: str, show: Show) -> Answer:
+        """The same for an event that was stored before a crash."""
+        return await self._turn(caller, received, await reopen_turn(self.box.database, received, event), text, show)
+
+    async def press(self, caller: Caller, received: Received, event: EventId, click: Click) -> list[Word]:
+        """A pressed button. Refused: nothing was done."""
+        origin = f"{received.channel}:{received.external}"
+        return await decisions.decide(self.box, caller, received.conversation, event, origin, click)
+
+    async def stop(self, caller: Caller, where: ConversationId) -> bool:
+        """Stops what runs in this conversation, here at once and elsewhere before its next step. Tells whether a turn ran
+        here: it then reports itself what was done before."""
+        async with self.box.database.acting_as(caller) as tx:
+            await tx.conversations.stop(where)
+        running = self._running.get(where)
+        if running is not None:
+            running.raise_()
+        return running is not None
+
+    async def _turn(self, caller: Caller, received: Received, opened: Opened, text: str, show: Show) -> Answer:
+        assert opened.event is not None
+        thread = str(received.conversation)
+        self._saver.begin(thread, opened.state)
+        try:
+            turn = await self._prepared(caller, received, opened, text, show)
+            self._running[received.conversation] = turn.stop
+            try:
+                said = await conversation.run(self._graph, turn, text, PATIENCE)
+            finally:
+                self._running.pop(received.conversation, None)
+            words: list[Word] = [Reply(said), *turn.cards]
+            state = self._saver.end(thread)
+        finally:
+            self._saver.drop(thread)
+        numbers = await close_turn(
+            self.box.database,
+            received,
+            opened.event,
+            messages=[{"role": "user", "content": text}, {"role": "assistant", "content": said}],
+            state=state,
+            words=[to_row(word) for word in words],
+        )
+        if turn.done:
+            self.surroundings.changed(caller.person)
+        return Answer(words, numbers)
+
+    async def _prepared(
+        self, caller: Caller, received: Received, opened: Opened, text: str, show: Show
+    ) -> conversation.Turn:
+        assert opened.event is not None
+        focus = plain_focus.from_json(self._saver.value(str(received.conversation), "focus"))
+        ask = Ask(caller, received.conversation, opened.event, focus)
+        around = await self.surroundings.of(caller)
+        system = await recall.system(self.box, ask, text, around, waiting=opened.waiting, remembers=opened.remembers)
+        return conversation.Turn(
+            box=self.box,
+            toolset=self.toolset,
+            model=self._model,
+            ask=ask,
+            system=system,
+            surroundings=around,
+            history=recall.history(opened.messages),
+            show=show,
+            propose=self._propose,
+            stop=Stop(),
+        )
+
+    async def _propose(self, ask: Ask, proposal: Proposal | Change) -> tuple[Result, Card]:
+        case = Case(self.box, ask.caller, ask.conversation)
+        if isinstance(proposal, Change):
+            made = await approval.change(case, proposal.draft.approval, wish=proposal.wish, request=ask.request)
+        else:
+            made = await approval.open_case(
+                case, account=proposal.account, email=proposal.email, wish=proposal.wish, request=ask.request
+            )
+        async with self.box.database.acting_as(ask.caller) as tx:
+            row = await tx.approvals.get(made)
+            card = await decisions.card_of(tx, row, ask.caller.zone)
+        to = ", ".join(row.action["recipients"])
+        what = "Here is the changed draft" if isinstance(proposal, Change) else "Here is a draft"
+        focus = replace(ask.focus, draft=Draft(made, to, row.action["subject"]))
+        return Result(f"{what} to {to}. Nothing is sent until you press “{cards.LABELS[cards.APPROVE]}”.", focus), card

@@ -1,0 +1,268 @@
+"""Decisions: what a pressed button does. The atomic row decides; only then is work asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.engine import Row
+
+from agent import approval, cards
+from agent.approval import Case
+from agent.chat import Card, Click, Reply, Update, Word
+from storage.tables.approvals import State
+from storage.tables.followups import FollowUpState
+from storage.transaction import Transaction
+from storage.values.access import Caller
+from storage.values.clock import now
+from storage.values.errors import Refused
+from storage.values.ids import ConversationId, EventId
+from tools.inbox import reply, send
+from tools.inbox.show import moment
+from tools.toolbox import Toolbox
+from tools.work import FOLLOW_UP, RESUME_APPROVAL, SHOW_APPROVAL
+
+FRESH_FOR = timedelta(days=30)
+"""How long a button can be pressed. What it asks for may have ended before; then the press is told so."""
+
+
+@dataclass(frozen=True)
+class Press:
+    """A press of a button, by whom, where, and because of which received event."""
+
+    box: Toolbox
+    caller: Caller
+    conversation: ConversationId
+    event: EventId
+    origin: str
+    subject: UUID
+    click: Click
+
+    @property
+    def case(self) -> Case:
+        """For whom the approval's graph works."""
+        return Case(self.box, self.caller, self.conversation)
+
+
+async def decide(
+    box: Toolbox, caller: Caller, conversation: ConversationId, event: EventId, origin: str, click: Click
+) -> list[Word]:
+    """Does what the pressed button says, once, and gives the words for the person. Refused: nothing was done."""
+    async with box.database.acting_as(caller) as tx:
+        button = await tx.buttons.press(click.token, caller.person, now())
+    press = Press(box, caller, conversation, event, origin, button.subject, click)
+    return await ACTIONS[button.action](press)
+
+
+async def card_of(tx: Transaction, row: Row[Any], zone: str) -> Card:
+    """The card of a pending approval with fresh buttons, and what it changed when it replaced another."""
+    before = (await tx.approvals.get(row.replaces)).action["body"] if row.replaces else None
+    actions = (cards.APPROVE, cards.EDIT, cards.REJECT, cards.LATER)
+    tokens = await tx.buttons.make(row.person, row.id, actions, row.expires_at + FRESH_FOR)
+    return cards.approval(row, tokens, zone, before=before)
+
+
+async def _approve(press: Press) -> list[Word]:
+    async with press.box.database.acting_as(press.caller) as tx:
+        row = await tx.approvals.get(press.subject)
+        await _still_right(tx, row)
+        settled = await tx.approvals.settle(
+            row.id, State.APPROVED, by=press.caller.person, on=press.origin, digest=row.digest
+        )
+        if settled is None:
+            raise Refused(await _too_late(tx, row.id, press.caller))
+        if reply.digest(bytes(row.message)) != bytes(row.digest):
+            raise Refused("The stored draft is not what the card showed, so nothing was sent. Ask me for a new draft.")
+        await tx.sends.freeze(
+            row.id,
+            row.account,
+            row.action["message_id"],
+            row.action["sender"],
+            row.action["recipients"],
+            reply.dated(bytes(row.message), now()),
+        )
+        await _ask_for_send(tx, press, row.id)
+        await tx.audit.sign(
+            press.caller.person,
+            "reply_approved",
+            f"approval:{row.id}",
+            {"recipients": row.action["recipients"], "digest": bytes(row.digest).hex()},
+            origin=press.origin,
+        )
+    return [Update(cards.settled(settled, f"Approved by {press.caller.name}, sending …", row.action["body"]))]
+
+
+async def _still_right(tx: Transaction, row: Row[Any]) -> None:
+    """An answer that was written before the latest mail of its thread may be wrong now."""
+    if row.state != State.PENDING or row.email is None:
+        return
+    mail = await tx.emails.get(row.email)
+    incoming = [one for one in await tx.emails.thread([row.account], mail.thread) if not one.outgoing]
+    if incoming and incoming[-1].message_id not in (row.action["thread_seen"], mail.message_id):
+        newer = incoming[-1]
+        if newer.sent_at > mail.sent_at and newer.message_id != row.action["thread_seen"]:
+            raise Refused(
+                f"{newer.sender_name or newer.sender_address} wrote again in this thread after the draft was made, so it was "
+                "not sent. Read the new mail, then ask me to draft the reply again."
+            )
+
+
+async def _reject(press: Press) -> list[Word]:
+    async with press.box.database.acting_as(press.caller) as tx:
+        row = await tx.approvals.settle(press.subject, State.REJECTED, by=press.caller.person, on=press.origin)
+        if row is None:
+            raise Refused(await _too_late(tx, press.subject, press.caller))
+        await tx.audit.sign(press.caller.person, "reply_rejected", f"approval:{row.id}", {}, origin=press.origin)
+    await approval.close_case(press.case, row.case)
+    return [Update(cards.settled(row, f"Rejected by {press.caller.name}: not sent", row.action["body"]))]
+
+
+async def _edit(press: Press) -> list[Word]:
+    body = press.click.fields.get("body", "")
+    if not body.strip():
+        return [
+            Reply("Write the new text: type “edit:” and then the whole text, or tell me the change in your own words.")
+        ]
+    async with press.box.database.acting_as(press.caller) as tx:
+        old = await tx.approvals.get(press.subject)
+    if body.strip() == old.action["body"].strip():
+        return [Reply("That is the same text, so nothing was changed.")]
+    changed = await approval.change(press.case, press.subject, body=body, request=f"{press.event}/edit")
+    return await replaced(press.box, press.caller, press.subject, changed)
+
+
+async def replaced(box: Toolbox, caller: Caller, old: UUID, new: UUID) -> list[Word]:
+    """The old card as history, and the new one."""
+    async with box.database.acting_as(caller) as tx:
+        before, after = await tx.approvals.get(old), await tx.approvals.get(new)
+        card = await card_of(tx, after, caller.zone)
+    return [Update(cards.settled(before, "Replaced by a newer draft", before.action["body"])), card]
+
+
+async def _later(press: Press) -> list[Word]:
+    local = now().astimezone(ZoneInfo(press.caller.zone))
+    until = (local + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
+    async with press.box.database.acting_as(press.caller) as tx:
+        row = await tx.approvals.postpone(press.subject, until)
+        if row is None:
+            raise Refused(await _too_late(tx, press.subject, press.caller))
+        await tx.jobs.add(
+            SHOW_APPROVAL.kind,
+            SHOW_APPROVAL.queue.name,
+            {"approval": str(row.id)},
+            person=row.person,
+            conversation=row.conversation,
+            run_at=until,
+            once=f"show:{row.id}",
+        )
+    return [Reply(f"I will show it again on {moment(until, press.caller.zone)}. Until then nothing is sent.")]
+
+
+async def _arrived(press: Press) -> list[Word]:
+    return await _doubt_settled(press, arrived=True)
+
+
+async def _again(press: Press) -> list[Word]:
+    return await _doubt_settled(press, arrived=False)
+
+
+async def _doubt_settled(press: Press, *, arrived: bool) -> list[Word]:
+    done = await send.settle_doubt(press.box, press.caller.tenant, press.subject, arrived=arrived)
+    async with press.box.database.acting_as(press.caller) as tx:
+        row = await tx.approvals.get(press.subject)
+        if done is None:
+            raise Refused(await _too_late(tx, press.subject, press.caller))
+        if not arrived:
+            await _ask_for_send(tx, press, row.id)
+        await tx.audit.sign(
+            press.caller.person,
+            "send_doubt_settled",
+            f"approval:{row.id}",
+            {"arrived": arrived},
+            origin=press.origin,
+        )
+    title = "It arrived, you say" if arrived else "Sending it again …"
+    return [Update(cards.settled(row, title, row.action["body"]))]
+
+
+async def _snooze(press: Press) -> list[Word]:
+    local = now().astimezone(ZoneInfo(press.caller.zone))
+    due = (local + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
+    async with press.box.database.acting_as(press.caller) as tx:
+        if not await tx.follow_ups.become(
+            press.subject, FollowUpState.WAITING, only_from=[FollowUpState.NUDGED, FollowUpState.WAITING]
+        ):
+            raise Refused("That follow-up is done already.")
+        await tx.follow_ups.move(press.subject, due)
+        await tx.jobs.add(
+            FOLLOW_UP.kind,
+            FOLLOW_UP.queue.name,
+            {"follow_up": str(press.subject)},
+            person=press.caller.person,
+            conversation=press.conversation,
+            run_at=due,
+            once=f"follow_up:{press.subject}:{due.isoformat()}",
+        )
+    return [Reply(f"I will come back to it on {moment(due, press.caller.zone)}.")]
+
+
+async def _done(press: Press) -> list[Word]:
+    async with press.box.database.acting_as(press.caller) as tx:
+        if not await tx.follow_ups.become(
+            press.subject, FollowUpState.DONE, only_from=[FollowUpState.NUDGED, FollowUpState.WAITING]
+        ):
+            raise Refused("That follow-up is done already.")
+    return [Reply("Done; I will not bring it up again.")]
+
+
+async def _nudge(press: Press) -> list[Word]:
+    async with press.box.database.acting_as(press.caller) as tx:
+        one = await tx.follow_ups.get(press.subject)
+        if one is None or one.email is None:
+            raise Refused("That follow-up is not about a mail, so there is nobody to nudge.")
+        mail = await tx.emails.get(one.email)
+    wish = "I wanted to ask whether there is any news on this. A short answer would help me."
+    made = await approval.open_case(
+        press.case, account=mail.account, email=mail.id, wish=wish, request=f"{press.event}/nudge"
+    )
+    async with press.box.database.acting_as(press.caller) as tx:
+        card = await card_of(tx, await tx.approvals.get(made), press.caller.zone)
+    return [card]
+
+
+async def _ask_for_send(tx: Transaction, press: Press, row: UUID) -> None:
+    await tx.jobs.add(
+        RESUME_APPROVAL.kind,
+        RESUME_APPROVAL.queue.name,
+        {"approval": str(row)},
+        person=press.caller.person,
+        conversation=press.conversation,
+        once=f"resume:{row}",
+    )
+
+
+async def _too_late(tx: Transaction, identity: UUID, caller: Caller) -> str:
+    row = await tx.approvals.get(identity)
+    when = moment(row.settled_at, caller.zone) if row.settled_at else ""
+    if row.state == State.PENDING:
+        return "That draft has expired, so nothing was sent. Ask me to write it again."
+    who = "you" if row.settled_by == caller.person else "somebody else" if row.settled_by else "nobody in time"
+    return f"That was {row.state} already, by {who}{f' on {when}' if when else ''}; nothing more was done. {row.outcome}".strip()
+
+
+ACTIONS: dict[str, Callable[[Press], Awaitable[list[Word]]]] = {
+    cards.APPROVE: _approve,
+    cards.EDIT: _edit,
+    cards.REJECT: _reject,
+    cards.LATER: _later,
+    cards.ARRIVED: _arrived,
+    cards.AGAIN: _again,
+    cards.NUDGE: _nudge,
+    cards.SNOOZE: _snooze,
+    cards.DONE: _done,
+}
+"""A button's action -> what it does: one line each."""

@@ -1,0 +1,53 @@
+"""Writing: the letter that says what a person wants to say, and the same letter changed."""
+
+from __future__ import annotations
+
+from langchain_core.messages import HumanMessage, SystemMessage
+
+from agent.prompts import prompt
+from storage.values.errors import Refused, Unavailable
+from tools.llm.model import Models
+from tools.mail.email import Email
+
+MAIL_SHOWN = 6_000
+"""Characters of the mail that the model sees: more than nearly every mail has after its quotes are cut off."""
+
+LONGEST = 20_000
+"""Characters of a letter; a longer one was not written by somebody who meant it."""
+
+
+async def letter(models: Models, email: Email, wish: str, own_name: str) -> str:
+    """The body of an answer. The offline brain puts the person's words into a letter; a model may write more freely."""
+    name = email.sender.name if email.sender else ""
+    if models.offline:
+        from tools.llm.offline.redraft import compose
+
+        return compose(name, wish, own_name)
+    mail = f"From: {email.sender or 'unknown'}\nSubject: {email.subject}\n\n{email.reply[:MAIL_SHOWN]}"
+    asked = f"Owner: {own_name}\nThe owner wants to say: {wish}\n\n<mail>\n{mail}\n</mail>"
+    return await _written(models, "letter", asked)
+
+
+async def redraft(models: Models, body: str, wish: str) -> str:
+    """The body with a change. Refused when the offline brain does not understand the change."""
+    if models.offline:
+        from tools.llm.offline.redraft import redraft as changed
+
+        text = changed(body, wish)
+        if text is None:
+            raise Refused(
+                "I do not understand that change without a language model. Try “make it shorter”, “say Friday instead”, "
+                "“add that …”, or press Edit and write it yourself."
+            )
+        return text
+    return await _written(models, "redraft", f"The change: {wish}\n\n<draft>\n{body}\n</draft>")
+
+
+async def _written(models: Models, name: str, asked: str) -> str:
+    answer = await models.chat.ainvoke([SystemMessage(prompt(name)), HumanMessage(asked)])
+    text = str(answer.text).strip()
+    if not text:
+        raise Unavailable("The language model wrote nothing; please try again.")
+    if len(text) > LONGEST:
+        raise Refused("The language model wrote far too much for a mail; please say it differently.")
+    return text

@@ -1,0 +1,70 @@
+"""The terminal as a channel: writes words, and remembers the last card so that a typed number presses its button."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+from agent.chat import Card, Click, File, Message, Progress, Update, Word
+from bot.console import protocol, render
+from storage.blobs import Blobs
+
+NAME = "console"
+
+
+class Console:
+    """A terminal, for people or (`json`) for programs."""
+
+    name = NAME
+
+    def __init__(self, write: Callable[[str], None], blobs: Blobs, exports: Path, *, json: bool = False) -> None:
+        self._write = write
+        self._blobs = blobs
+        self._exports = exports
+        self._json = json
+        self._card: Card | None = None
+
+    async def send(self, address: str, word: Word) -> None:
+        """Writes a word."""
+        card = word.card if isinstance(word, Update) else word if isinstance(word, Card) else None
+        file = await self._exported(word) if isinstance(word, File) else None
+        if card is not None:
+            self._remember(card)
+        self._write(protocol.write(word, file) if self._json else f"{render.words(word, file)}\n")
+
+    async def progress(self, address: str, progress: Progress) -> None:
+        """Programs see every tool call; people see the answer."""
+        if self._json:
+            self._write(protocol.write(progress))
+
+    def understand(self, line: str) -> Message | Click:
+        """What a typed line means: the number of a button, `edit:` with a new text, or words."""
+        said = line.strip()
+        buttons = self._card.buttons if self._card else ()
+        if said.isdigit() and 1 <= int(said) <= len(buttons):
+            return Click(buttons[int(said) - 1].token)
+        if said.casefold().startswith("edit:") and self._card is not None and self._card.inputs:
+            text = said[len("edit:") :].strip().replace("\\n", "\n")
+            token = next(one.token for one in buttons if one.label == "Edit")
+            return Click(token, {self._card.inputs[0].name: text})
+        return Message(said)
+
+    def _remember(self, card: Card) -> None:
+        if card.buttons:
+            self._card = card
+        elif self._card is not None and self._card.id == card.id:
+            self._card = None
+
+    async def _exported(self, word: File) -> Path:
+        """A copy under the file's own name, which a person can open."""
+        path = self._exports / word.name
+        content = await self._blobs.get(UUID(word.blob))
+        await asyncio.to_thread(_write_whole, path, content)
+        return path
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.write_bytes(content)

@@ -1,0 +1,65 @@
+"""Settings: read once, at the door, from the environment and `.env`; handed in from here on. The only file that does so."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from storage.values.errors import Refused
+
+
+class Settings(BaseSettings):
+    """What operators set. Every field's description stands in docs/configuration.md, which is made from here."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    deskhand_home: Path = Field(
+        default_factory=lambda: user_data_path("deskhand", appauthor=False),
+        description="Folder for embedded services, files and keys of a single-machine installation.",
+    )
+    database_url: SecretStr | None = Field(
+        None, description="A Postgres with pgvector. Unset: an embedded one under DESKHAND_HOME."
+    )
+    redis_url: SecretStr | None = Field(
+        None, description="A Redis or Valkey. Unset: an embedded one under DESKHAND_HOME."
+    )
+    encryption_key: SecretStr | None = Field(
+        None, description="Key-encryption key: 32 bytes in base64 or hex; several as `1:…,2:…`, the highest number seals."
+    )
+    encryption_key_provider: Literal["env", "file"] = Field(
+        "file",
+        description="Where the key comes from: `env` reads ENCRYPTION_KEY, `file` keeps one under DESKHAND_HOME (mode 0600). "
+        "A set ENCRYPTION_KEY is used in either case.",
+    )
+    openai_api_key: SecretStr | None = Field(None, description="Key of an OpenAI-compatible endpoint.")
+    openai_base_url: str | None = Field(
+        None, description="Its address. Key and address both unset: the offline brain, no key and no network."
+    )
+    openai_model: str = Field("gpt-5-mini", description="The chat model's name there.")
+    deskhand_mailbox_password: SecretStr | None = Field(
+        None, description="Password for `--mailbox imap://…`, so that it need not stand on the command line."
+    )
+    host: str = Field("127.0.0.1", description="Address that the web app listens on.")
+    port: int = Field(8000, description="Port that the web app listens on.", ge=0, le=65535)
+    poll_seconds: float = Field(300, description="How often mailboxes are asked for new mail, in seconds.", gt=0)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("WARNING", description="What is logged.")
+    log_format: Literal["console", "json"] = Field("console", description="How log lines look, on standard error.")
+
+    @cached_property
+    def home(self) -> Path:
+        """The home, expanded and absolute."""
+        return self.deskhand_home.expanduser().absolute()
+
+
+def read_settings() -> Settings:
+    """Reads the environment. Refused, naming each setting that is wrong, without its value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors(include_input=False))
+        raise Refused(f"A setting is wrong. {wrong}.") from None

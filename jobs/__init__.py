@@ -1,0 +1,19 @@
+"""The clock's door: what is done later, again, or while nobody waits. A job type is one handler and one line here."""
+
+from __future__ import annotations
+
+from jobs import follow_up, poll_mail, resume_approval, run_analysis, show_approval, sweep, triage_mail
+from jobs.job import Handler
+from tools import work
+
+JOBS: dict[str, tuple[work.Work, Handler]] = {
+    work.POLL_MAIL.kind: (work.POLL_MAIL, poll_mail.poll_mail),
+    work.TRIAGE_MAIL.kind: (work.TRIAGE_MAIL, triage_mail.triage_mail),
+    work.EMBED_MAIL.kind: (work.EMBED_MAIL, triage_mail.embed_mail),
+    work.RESUME_APPROVAL.kind: (work.RESUME_APPROVAL, resume_approval.resume_approval),
+    work.SHOW_APPROVAL.kind: (work.SHOW_APPROVAL, show_approval.show_approval),
+    work.FOLLOW_UP.kind: (work.FOLLOW_UP, follow_up.follow_up),
+    work.RUN_ANALYSIS.kind: (work.RUN_ANALYSIS, run_analysis.run_analysis),
+    work.SWEEP.kind: (work.SWEEP, sweep.sweep),
+}
+"""Kind -> its queue and attempts, and the function that does it."""

@@ -1,0 +1,30 @@
+"""Job: what a handler is given, and what a handler is."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from storage.values.access import Caller
+from storage.values.ids import ConversationId, JobId
+from tools.toolbox import Toolbox
+
+
+@dataclass(frozen=True)
+class Job:
+    """One attempt at a job: for whom, where its words go, and with which parameters."""
+
+    id: JobId
+    caller: Caller
+    conversation: ConversationId | None
+    params: dict[str, Any]
+
+    def uuid(self, name: str) -> UUID:
+        """A parameter that is an id."""
+        return UUID(self.params[name])
+
+
+Handler = Callable[[Toolbox, Job], Awaitable[dict[str, Any]]]
+"""Does the job and gives its result. Unavailable is tried again; Refused and NeedsPerson are told to the person."""

@@ -1,0 +1,31 @@
+"""Polling: what is new in a mailbox becomes rows; trouble with the mailbox is told once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agent.chat import Reply, to_row
+from jobs.job import Job
+from storage.values.errors import NeedsPerson, Refused
+from tools.inbox.sync import sync
+from tools.toolbox import Toolbox
+
+
+async def poll_mail(box: Toolbox, job: Job) -> dict[str, Any]:
+    """Reads on in the account's mailbox."""
+    account = job.uuid("account")
+    try:
+        return {"new": await sync(box, job.caller.tenant, account)}
+    except (NeedsPerson, Refused) as trouble:
+        await box.mailboxes.drop(account)
+        await _tell_once(box, job, str(trouble))
+        return {"trouble": str(trouble)}
+
+
+async def _tell_once(box: Toolbox, job: Job, sentence: str) -> None:
+    async with box.database.acting_as(job.caller) as tx:
+        news = await tx.accounts.in_trouble(job.uuid("account"), sentence)
+        where = await tx.conversations.latest(job.caller.person)
+        if news and where is not None:
+            address = (await tx.accounts.get(job.uuid("account"))).address
+            await tx.outbox.post(where.id, **to_row(Reply(f"I cannot read {address}: {sentence}")))

@@ -1,0 +1,78 @@
+"""After an approval: the action is done, once, and the person is told what came of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.engine import Row
+
+from agent import approval, cards
+from agent.approval import Case
+from agent.chat import Card, Update, to_row
+from agent.decisions import FRESH_FOR
+from jobs.job import Job
+from storage.tables.sends import SendState
+from storage.transaction import Transaction
+from storage.values.clock import now
+from tools.inbox.send import Outcome
+from tools.toolbox import Toolbox
+from tools.work import POLL_MAIL
+
+TITLES = {
+    SendState.SENT: "Sent",
+    SendState.REFUSED: "Not sent",
+}
+
+
+async def resume_approval(box: Toolbox, job: Job) -> dict[str, Any]:
+    """Carries out what was approved and shows the card in its final state."""
+    assert job.conversation is not None
+    case = Case(box, job.caller, job.conversation)
+    outcome = await approval.carry_out(case, job.uuid("approval"))
+    async with box.database.acting_as(job.caller) as tx:
+        row = await tx.approvals.get(job.uuid("approval"))
+        if await tx.approvals.conclude(row.id, outcome.words):
+            await _tell(tx, job, row, outcome)
+    if outcome.state != SendState.UNKNOWN:
+        await approval.close_case(case, row.case)
+    return {"state": outcome.state, "words": outcome.words}
+
+
+async def _tell(tx: Transaction, job: Job, row: Row[Any], outcome: Outcome) -> None:
+    if outcome.state == SendState.SENT:
+        await _record(tx, job, row, outcome)
+    await tx.outbox.post(row.conversation, **to_row(Update(await _card(tx, row, outcome))))
+
+
+async def _card(tx: Transaction, row: Row[Any], outcome: Outcome) -> Card:
+    if outcome.state in TITLES:
+        return cards.settled(row, TITLES[outcome.state], outcome.words)
+    tokens = await tx.buttons.make(row.person, row.id, (cards.ARRIVED, cards.AGAIN), now() + FRESH_FOR)
+    return cards.doubt(row, outcome.words, tokens)
+
+
+async def _record(tx: Transaction, job: Job, row: Row[Any], outcome: Outcome) -> None:
+    await tx.receipts.add(
+        person=row.person,
+        conversation=row.conversation,
+        request=f"send:{row.id}",
+        action="send",
+        words=outcome.words,
+        before={},
+        reversible=False,
+    )
+    await tx.audit.sign(
+        row.person,
+        "reply_sent",
+        f"approval:{row.id}",
+        {"recipients": row.action["recipients"], "message_id": row.action["message_id"]},
+        origin=f"job:{job.id}",
+    )
+    await tx.jobs.add(
+        POLL_MAIL.kind,
+        POLL_MAIL.queue.name,
+        {"account": str(row.account)},
+        person=row.person,
+        conversation=row.conversation,
+        once=f"poll:{row.account}",
+    )

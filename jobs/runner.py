@@ -1,0 +1,113 @@
+"""Runner: around every job. It takes the row, limits the time, and then records, tries again or gives up.
+
+The row decides, not the queue: whoever claims it holds a lease, and an attempt that lost its lease can record nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy.engine import Row
+
+from agent.chat import Reply, to_row
+from jobs import JOBS
+from jobs.job import Handler, Job
+from storage.values.errors import NeedsPerson, Refused, Unavailable
+from storage.values.ids import ConversationId, JobId
+from tools.toolbox import Toolbox
+from tools.work import Work
+
+log = structlog.get_logger()
+
+GRACE = timedelta(seconds=10)
+"""How much longer than the time-out a lease is, so that a job ends before anybody may take it over."""
+
+FIRST_WAIT = 2.0
+LONGEST_WAIT = 600.0
+
+
+class Runner:
+    """Runs jobs by id; any number of runners may share the work."""
+
+    def __init__(self, box: Toolbox, jobs: Mapping[str, tuple[Work, Handler]] = JOBS) -> None:
+        self.box = box
+        self.jobs = jobs
+
+    async def run(self, job: UUID) -> bool:
+        """One attempt at a job. False when it is not to be had: not due, done, or in another's hands."""
+        row = await self._claim(job)
+        if row is None:
+            return False
+        work, handler = self.jobs[row.kind]
+        try:
+            async with asyncio.timeout(work.queue.timeout.total_seconds()):
+                result = await handler(self.box, await self._job(row))
+        except Unavailable as error:
+            await self._again(row, work, str(error), error.retry_after)
+        except TimeoutError:
+            await self._again(row, work, "It took too long.", None)
+        except (Refused, NeedsPerson) as error:
+            await self._give_up(row, str(error))
+        except Exception as error:
+            log.exception("job.bug", job=str(row.id), kind=row.kind)
+            await self._again(row, work, f"An error in Deskhand ({type(error).__name__}, job {row.id}).", None)
+        else:
+            async with self.box.database.acting_as(row.tenant) as tx:
+                await tx.jobs.complete(row.id, row.attempts, result)
+        return True
+
+    async def drain(self, *, queues: frozenset[str] | None = None) -> int:
+        """Runs all that is due, in order, until nothing is; for tests, and where no worker runs. Gives how many ran."""
+        ran = 0
+        while True:
+            async with self.box.database.as_system() as tx:
+                due = [row for row in await tx.jobs.due(50) if queues is None or row.queue in queues]
+            outcomes = [await self.run(row.id) for row in due]
+            ran += sum(outcomes)
+            if not any(outcomes):
+                return ran
+
+    async def _claim(self, job: UUID) -> Row[Any] | None:
+        async with self.box.database.as_system() as tx:
+            known = await tx.jobs.get(job)
+            if known is None or known.kind not in self.jobs:
+                return None
+            work, _handler = self.jobs[known.kind]
+            return await tx.jobs.claim(job, work.queue.timeout + GRACE)
+
+    async def _job(self, row: Row[Any]) -> Job:
+        async with self.box.database.acting_as(row.tenant) as tx:
+            caller = await tx.people.caller(row.person)
+        where = ConversationId(row.conversation) if row.conversation else None
+        return Job(JobId(row.id), caller, where, row.params)
+
+    async def _again(self, row: Row[Any], work: Work, error: str, wait: timedelta | None) -> None:
+        if row.attempts >= work.attempts:
+            await self._give_up(row, error)
+            return
+        log.warning("job.again", job=str(row.id), kind=row.kind, attempt=row.attempts, error=error)
+        async with self.box.database.acting_as(row.tenant) as tx:
+            await tx.jobs.again(row.id, row.attempts, wait or backoff(row.attempts), error)
+
+    async def _give_up(self, row: Row[Any], error: str) -> None:
+        log.error("job.failed", job=str(row.id), kind=row.kind, attempts=row.attempts, error=error)
+        async with self.box.database.acting_as(row.tenant) as tx:
+            held = await tx.jobs.fail(row.id, row.attempts, error)
+            if held and row.conversation is not None:
+                await tx.outbox.post(row.conversation, **to_row(Reply(f"{_named(row.kind)} failed: {error}")))
+
+
+def backoff(attempt: int) -> timedelta:
+    """How long to wait after this attempt: doubling, with up to a quarter more by chance, ten minutes at most."""
+    wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (attempt - 1))
+    return timedelta(seconds=wait * (1 + random.random() / 4))  # noqa: S311 - spreading load needs no secrecy
+
+
+def _named(kind: str) -> str:
+    return kind.replace("_", " ").capitalize()

@@ -1,0 +1,25 @@
+"""Sweeping: drafts that nobody decided in time expire to the safe side, and say so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agent import cards
+from agent.approval import Case, close_case
+from agent.chat import Update, to_row
+from jobs.job import Job
+from storage.values.clock import now
+from storage.values.ids import ConversationId
+from tools.toolbox import Toolbox
+
+
+async def sweep(box: Toolbox, job: Job) -> dict[str, Any]:
+    """Expires what is too old."""
+    async with box.database.acting_as(job.caller) as tx:
+        expired = await tx.approvals.expire(now())
+        for row in expired:
+            card = cards.settled(row, "Expired: not sent", row.action["body"])
+            await tx.outbox.post(row.conversation, **to_row(Update(card)))
+    for row in expired:
+        await close_case(Case(box, job.caller, ConversationId(row.conversation)), row.case)
+    return {"expired": len(expired)}

@@ -1,0 +1,60 @@
+"""Timetable: what runs when. It only writes rows; ringing for what is due, and for what nobody heard, is the reconciler's."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+
+from storage.database import Database
+from storage.transaction import Transaction
+from storage.values.errors import Unavailable
+from tools.work import POLL_MAIL, SWEEP
+
+log = structlog.get_logger()
+
+RUNG_AT_ONCE = 500
+
+
+async def ask_for_polls(database: Database) -> None:
+    """A poll for every mailbox that has none open."""
+    async with database.as_system() as tx:
+        rows = await tx.accounts.everywhere()
+    for row in rows:
+        async with database.acting_as(row.tenant) as tx:
+            await tx.jobs.add(
+                POLL_MAIL.kind,
+                POLL_MAIL.queue.name,
+                {"account": str(row.id)},
+                person=row.person,
+                once=f"poll:{row.id}",
+            )
+
+
+async def ask_for_sweeps(database: Database, at: datetime) -> None:
+    """A sweep per tenant and hour."""
+    async with database.as_system() as tx:
+        tenants = await tx.people.tenants()
+    for tenant in tenants:
+        async with database.acting_as(tenant.id) as tx:
+            await _sweep(tx, at)
+
+
+async def _sweep(tx: Transaction, at: datetime) -> None:
+    people = await tx.people.list()
+    if people:
+        await tx.jobs.add(SWEEP.kind, SWEEP.queue.name, {}, person=people[0].id, once=f"sweep:{at:%Y-%m-%dT%H}")
+
+
+async def reconcile(database: Database) -> int:
+    """Rings for every job that is due: those that were put off until now, those whose bell was lost with Redis, and those
+    whose worker died. Gives how many."""
+    try:
+        async with database.as_system() as tx:
+            due = await tx.jobs.due(RUNG_AT_ONCE)
+    except Unavailable as error:
+        log.warning("reconciler.waits", error=str(error))
+        return 0
+    for row in due:
+        await database.bell.ring(row.queue, row.id)
+    return len(due)

@@ -1,0 +1,140 @@
+"""Synchronising: what is new in a mailbox becomes rows, each message once, however often and wherever this runs."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from storage.database import Database
+from storage.transaction import Transaction
+from storage.values.clock import now
+from storage.values.errors import Unavailable
+from storage.values.ids import new_id
+from tools.inbox.signals import signals
+from tools.mail.email import Address, Email
+from tools.mail.mailbox import Arrival, Batch, Mailbox
+from tools.mail.parse import parse
+from tools.toolbox import Toolbox
+from tools.work import EMBED_MAIL, TRIAGE_MAIL
+
+OUTGOING = ("Sent", "Drafts")
+BODY_KEPT = 200_000
+"""Characters of a body that are kept for search and reading; the rest stays in the mailbox."""
+
+
+async def sync(box: Toolbox, tenant: UUID, account: UUID) -> int:
+    """Reads on from the account's cursor and gives how many messages are new. Each batch is stored together with the
+    cursor after it; when another worker was faster the batch is rolled back and this one ends."""
+    async with box.database.acting_as(tenant) as tx:
+        row = await tx.accounts.get(account)
+    mailbox = await box.mailboxes.get(tenant, account)
+    own, cursor, fresh = frozenset({row.address.casefold()}), row.cursor, 0
+    async for batch in mailbox.changes(cursor):
+        if batch.cursor == cursor and not batch.arrivals and not batch.gone:
+            continue
+        rows = await asyncio.to_thread(_rows, tenant, account, batch.arrivals, own)
+        stored = await _store(box.database, tenant, row.person, account, batch, rows, cursor)
+        if stored is None:
+            return fresh
+        fresh, cursor = fresh + stored, batch.cursor
+    return fresh
+
+
+async def _store(
+    database: Database,
+    tenant: UUID,
+    person: UUID,
+    account: UUID,
+    batch: Batch,
+    rows: Sequence[dict[str, Any]],
+    after: str | None,
+) -> int | None:
+    try:
+        async with database.acting_as(tenant) as tx:
+            stored = await _add(tx, account, batch, rows)
+            if not await tx.accounts.read_up_to(account, batch.cursor, after=after):
+                raise _OvertakenError
+            for work in (TRIAGE_MAIL, EMBED_MAIL) if stored else ():
+                await tx.jobs.add(
+                    work.kind, work.queue.name, {"account": str(account)}, person=person, once=f"{work.kind}:{account}"
+                )
+            return stored
+    except _OvertakenError:
+        return None
+
+
+class _OvertakenError(Exception):
+    """Another worker has read on from the same cursor."""
+
+
+async def _add(tx: Transaction, account: UUID, batch: Batch, rows: Sequence[dict[str, Any]]) -> int:
+    """Stores what is new. A message that is known under an old key (the provider numbered anew, or it was moved) keeps its
+    row, its labels and its triage."""
+    known = await tx.emails.known(account, (row["message_id"] for row in rows))
+    gone = set(batch.gone)
+    fresh = []
+    for row in rows:
+        same = known.get((row["folder"], row["message_id"])) if row["message_id"] else None
+        if same is None or same.key == row["key"]:
+            fresh.append(row)
+        elif same.key in gone or same.key.rpartition(":")[0] != row["key"].rpartition(":")[0]:
+            await tx.emails.renumber(same.id, row["key"], row["folder"])
+            gone.discard(same.key)
+        else:
+            fresh.append(row)  # two copies in one folder are two messages
+    added = await tx.emails.add(fresh)
+    await tx.emails.drop(account, sorted(gone))
+    return len(added)
+
+
+def _rows(tenant: UUID, account: UUID, arrivals: Iterable[Arrival], own: frozenset[str]) -> list[dict[str, Any]]:
+    return [_row(tenant, account, arrival, parse(arrival.raw), own) for arrival in arrivals]
+
+
+def _row(tenant: UUID, account: UUID, arrival: Arrival, email: Email, own: frozenset[str]) -> dict[str, Any]:
+    sender = email.sender or Address("", "")
+    reply = email.reply[:BODY_KEPT]
+    return {
+        "id": new_id(),
+        "tenant": tenant,
+        "account": account,
+        "key": arrival.key,
+        "folder": arrival.folder,
+        "message_id": email.message_id,
+        "in_reply_to": email.in_reply_to,
+        "thread": (email.references or (email.in_reply_to or email.message_id or arrival.key,))[0],
+        "subject": email.subject,
+        "sender_name": sender.name,
+        "sender_address": sender.address,
+        "reply_to": email.reply_to.address if email.reply_to else "",
+        "recipients": {"to": _people(email.to), "cc": _people(email.cc)},
+        "sent_at": email.sent_at or now(),
+        "unread": arrival.unread,
+        "outgoing": arrival.folder in OUTGOING or sender.address in own,
+        "labels": sorted(arrival.labels),
+        "attachments": [
+            {"name": one.name, "media_type": one.media_type, "size": one.size, "part": one.part}
+            for one in email.attachments
+        ],
+        "has_attachment": bool(email.attachments),
+        "body": email.text[:BODY_KEPT],
+        "reply": reply,
+        "signals": signals(email, own).to_json(),
+        "digest": hashlib.sha256(f"{email.subject}\n{reply}".encode()).digest(),
+        "stored_at": now(),
+    }
+
+
+def _people(addresses: Sequence[Address]) -> list[dict[str, str]]:
+    return [{"name": one.name, "address": one.address} for one in addresses]
+
+
+async def read_again(mailbox: Mailbox, key: str) -> Email:
+    """The message as the mailbox holds it now."""
+    raw = await mailbox.fetch(key)
+    if not raw:
+        raise Unavailable("The mailbox gave an empty message; please try again in a moment.")
+    return await asyncio.to_thread(parse, raw)

@@ -1,0 +1,78 @@
+"""Triage: new mail gets a category, a confidence and whether it needs the person, each with its reasons."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from sqlalchemy.engine import Row
+
+from tools.inbox.classify import Verdict, classify
+from tools.inbox.signals import Signals
+from tools.toolbox import Toolbox
+
+BATCH = 100
+EMBEDDED = 16
+"""Texts per call of the embedder: it gains nothing from more (measured), and others get their turn in between."""
+
+
+async def triage(box: Toolbox, tenant: UUID, account: UUID) -> list[Row[Any]]:
+    """Sorts what nobody has sorted yet, newest first, and gives the unread mails that were found to need the person."""
+    waiting: list[Row[Any]] = []
+    while True:
+        async with box.database.acting_as(tenant) as tx:
+            rows = await tx.emails.untriaged(account, BATCH)
+            vectors = await tx.emails.vectors([row.digest for row in rows])
+        if not rows:
+            return waiting
+        verdicts = await asyncio.to_thread(_verdicts, rows, vectors)
+        found = [_found(row, verdict, row.digest in vectors) for row, verdict in zip(rows, verdicts, strict=True)]
+        async with box.database.acting_as(tenant) as tx:
+            await tx.emails.sort(found)
+        waiting += [
+            row for row, one in zip(rows, found, strict=True) if one["needs_me"] and row.unread and not row.needs_me
+        ]
+
+
+def _found(row: Row[Any], verdict: Verdict, by_meaning: bool) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "category": verdict.category,
+        "confidence": verdict.confidence,
+        "needs_me": verdict.needs_me and not row.outgoing,
+        "reasons": list(verdict.reasons),
+        "by_meaning": by_meaning,
+    }
+
+
+def _verdicts(rows: Sequence[Row[Any]], vectors: dict[bytes, Sequence[float]]) -> list[Verdict]:
+    return [
+        classify(
+            row.subject,
+            row.reply,
+            Signals.from_json(row.signals),
+            np.asarray(vectors[row.digest], np.float32) if row.digest in vectors else None,
+        )
+        for row in rows
+    ]
+
+
+async def embed(box: Toolbox, tenant: UUID, account: UUID) -> int:
+    """Gives every content its meaning vector, once per digest, newest first; gives how many were made."""
+    made = 0
+    model = box.models.meaning.model
+    while True:
+        async with box.database.acting_as(tenant) as tx:
+            rows = await tx.emails.without_vector(account, model, BATCH)
+        if not rows:
+            return made
+        for start in range(0, len(rows), EMBEDDED):
+            part = rows[start : start + EMBEDDED]
+            vectors = await box.models.meaning.of([f"{row.subject}\n{row.reply}" for row in part])
+            async with box.database.acting_as(tenant) as tx:
+                pairs = zip((row.digest for row in part), vectors, strict=True)
+                await tx.emails.add_vectors(model, list(pairs))
+        made += len(rows)

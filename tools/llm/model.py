@@ -1,0 +1,87 @@
+"""Models: what thinks and what measures meaning. Any OpenAI-compatible endpoint, or the offline brain without one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from storage.values.errors import Refused
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+    from tools.llm.embedder import Embedder
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where an OpenAI-compatible model answers."""
+
+    base_url: str | None
+    api_key: str | None
+    model: str
+    timeout: float = 45.0
+    """Seconds for one answer: a chat must get an answer within a minute, a refusal included."""
+
+
+@dataclass(frozen=True)
+class Models:
+    """The models of this process."""
+
+    chat: BaseChatModel
+    name: str
+    meaning: Meaning
+
+    @property
+    def offline(self) -> bool:
+        """Whether the offline brain thinks, which cannot write freely."""
+        return self.name == OFFLINE
+
+
+OFFLINE = "offline brain"
+
+
+class Meaning:
+    """Turns text into meaning vectors with the bundled model, off the event loop."""
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+
+    @property
+    def model(self) -> str:
+        """The id of the model that made a vector; vectors of different models are not compared."""
+        return _embedder().model_id
+
+    async def of(self, texts: Sequence[str]) -> list[list[float]]:
+        """Unit vectors, one per text. One text at a time computes: more threads only slow each other down."""
+        async with self._lock:
+            vectors = await asyncio.to_thread(lambda: _embedder().embed(texts))
+        return [[float(number) for number in vector] for vector in vectors]
+
+    async def of_one(self, text: str) -> list[float]:
+        """The unit vector of one text."""
+        return (await self.of([text]))[0]
+
+
+@lru_cache(maxsize=1)
+def _embedder() -> Embedder:
+    from tools.llm.embedder import open_embedder
+
+    return open_embedder()
+
+
+def open_models(endpoint: Endpoint | None) -> Models:
+    """The endpoint's model, or the offline brain when there is none."""
+    meaning = Meaning()
+    if endpoint is None:
+        from tools.llm.offline import OfflineBrain
+
+        return Models(OfflineBrain(), OFFLINE, meaning)
+    if not endpoint.model:
+        raise Refused("OPENAI_MODEL is empty; set it to the name of a model that your endpoint serves.")
+    from tools.llm.endpoint import open_endpoint
+
+    return Models(open_endpoint(endpoint), endpoint.model, meaning)

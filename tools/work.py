@@ -1,0 +1,39 @@
+"""Work: the kinds of job that can be asked for, each with its queue. `jobs` holds what is done for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A queue per class of patience: a worker takes up a crashed job only after the longest time-out on its queue."""
+
+    name: str
+    timeout: timedelta
+
+
+QUICK = Queue("deskhand:quick", timedelta(seconds=60))
+STEADY = Queue("deskhand:steady", timedelta(minutes=5))
+LONG = Queue("deskhand:long", timedelta(minutes=25))
+QUEUES = (QUICK, STEADY, LONG)
+
+
+@dataclass(frozen=True)
+class Work:
+    """A kind of job. `attempts` counts the first try."""
+
+    kind: str
+    queue: Queue
+    attempts: int = 4
+
+
+RESUME_APPROVAL = Work("resume_approval", QUICK, attempts=8)
+FOLLOW_UP = Work("follow_up", QUICK)
+POLL_MAIL = Work("poll_mail", STEADY)
+TRIAGE_MAIL = Work("triage_mail", STEADY)
+EMBED_MAIL = Work("embed_mail", LONG)
+RUN_ANALYSIS = Work("run_analysis", LONG, attempts=2)
+SHOW_APPROVAL = Work("show_approval", QUICK)
+SWEEP = Work("sweep", QUICK)
