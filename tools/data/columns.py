@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from tools.data import dates, numerals
-from tools.data.dates import Dates, NoDates, Order
+from tools.data.dates import Dates, Order
 from tools.data.handover import Array, Parsed
-from tools.data.numerals import Convention, NoNumbers, Numbers
+from tools.data.numerals import Convention, Numbers
 from tools.data.source import Kind
 from tools.data.workbook import Cell
 
@@ -37,22 +37,39 @@ _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - a table's dates have no zone
 _MOST_CATEGORIES = 50
 
 
+class _Cells:
+    """One column, looked at once: its cells, how often each text occurs, and which of them may be numbers."""
+
+    def __init__(self, name: str, cells: Sequence[Cell]) -> None:
+        self.name = name
+        stripped: list[Cell] = [cell.strip() if isinstance(cell, str) else cell for cell in cells]
+        self.kinds = {type(cell) for cell in stripped if cell != ""}
+        natively = self.kinds <= {int, float} or self.kinds == {bool} or self.kinds <= {date, datetime}
+        self.cells: list[Cell] = stripped if natively or self.kinds == {str} else [_written(cell) for cell in stripped]
+        texts = Counter(cell for cell in self.cells if isinstance(cell, str)) if not natively else Counter()
+        for word in _ALWAYS_MISSING:
+            texts.pop(word, None)
+        self.doubtful = {word for word in texts if len(word) <= 9 and _stands_for_missing(word)}
+        """Texts that mean "no value" if the column is one of numbers or dates."""
+        self.counts: Counter[str] = Counter({t: n for t, n in texts.items() if t not in self.doubtful})
+        self.survey = numerals.survey(self.counts)
+
+
 class Columns:
     """Reads the columns of one table, which share a convention for decimals and words for missing."""
 
     def __init__(
         self, names: Sequence[str], cells: Sequence[Sequence[Cell]], delimiter: str, order: Order | None
     ) -> None:
-        self._names = names
-        self._cells = [_text_of(column) for column in cells]
         self._order = order
+        self._remarks: dict[str, list[str]] = {}
+        self._columns = [_Cells(name, column) for name, column in zip(names, cells, strict=True)]
         self._fallback = self._convention(delimiter)
         self._missing_words = self._missing_throughout()
-        self._remarks: dict[str, list[str]] = {}
 
     def read(self) -> tuple[Parsed, ...]:
         """The columns, in order; `notes` says afterwards what was noticed."""
-        return tuple(self._column(name, cells) for name, cells in zip(self._names, self._cells, strict=True))
+        return tuple(self._column(column) for column in self._columns)
 
     @property
     def notes(self) -> list[str]:
@@ -65,79 +82,63 @@ class Columns:
     def _convention(self, delimiter: str) -> Convention:
         """How to read "1,234" where the column itself leaves it open: as most other columns do. With no other column to
         tell, the point parts the fraction, but in a file that spares the comma (its delimiter is ;) the comma does."""
-        found = Counter(numerals.evidence({cell for cell in cells if isinstance(cell, str)}) for cells in self._cells)
-        if found[Convention.POINT] == found[Convention.COMMA]:
-            open_commas = any(
-                "," in str(cell) and numerals.written(str(cell)) for cells in self._cells for cell in cells[:200]
-            )
-            return Convention.COMMA if delimiter == ";" and open_commas else Convention.POINT
-        return Convention.COMMA if found[Convention.COMMA] > found[Convention.POINT] else Convention.POINT
+        found = Counter(numerals.evidence(column.survey) for column in self._columns)
+        if found[Convention.POINT] != found[Convention.COMMA]:
+            return Convention.COMMA if found[Convention.COMMA] > found[Convention.POINT] else Convention.POINT
+        spares_commas = delimiter == ";" and any(numerals.has_open_commas(column.survey) for column in self._columns)
+        return Convention.COMMA if spares_commas else Convention.POINT
 
     def _missing_throughout(self) -> set[str]:
         """Words that stand for a missing value among numbers or dates stand for it in the columns of words too."""
         words: set[str] = set()
-        for name, cells in zip(self._names, self._cells, strict=True):
-            counts = Counter(cell for cell in cells if isinstance(cell, str))
-            here = {word for word in counts if _stands_for_missing(word)}
-            if here and not isinstance(self._recognised(name, _without(counts, here)), str | None):
-                words |= here
+        for column in self._columns:
+            if column.doubtful and isinstance(self._recognised(column), Numbers | Dates):
+                words |= column.doubtful
         return words
 
-    def _recognised(self, name: str, counts: Counter[str]) -> Numbers | Dates | str | None:
-        """The column as numbers or dates, or why it is neither."""
-        if not counts:
-            return None
-        numbers = numerals.recognise(counts, self._fallback)
-        if isinstance(numbers, Numbers):
-            return numbers
-        found = (
-            dates.recognise(counts, name, self._order)
-            if isinstance(numbers, NoNumbers) and not numbers.why
-            else NoDates()
-        )
-        return found if isinstance(found, Dates) else numbers.why or found.why or None
+    def _recognised(self, column: _Cells) -> Numbers | Dates | str:
+        """The column as numbers or dates, or why it is neither (empty when there is nothing to say)."""
+        numbers = numerals.recognise(column.counts, column.survey, self._fallback)
+        if isinstance(numbers, Numbers) or numbers.why:
+            return numbers if isinstance(numbers, Numbers) else numbers.why
+        found = dates.recognise(column.counts, column.name, self._order)
+        return found if isinstance(found, Dates) else found.why
 
-    def _column(self, name: str, cells: list[Cell]) -> Parsed:
-        present = [cell for cell in cells if cell != ""]
-        kinds = {type(cell) for cell in present}
-        if present and kinds <= {int, float}:
+    def _column(self, column: _Cells) -> Parsed:
+        name, cells, kinds = column.name, column.cells, column.kinds
+        if kinds and kinds <= {int, float}:
             return self._native_numbers(name, cells)
-        if present and kinds == {bool}:
+        if kinds == {bool}:
             return self._mapped(name, Kind.BOOLEAN, cells, {True: 1, False: 0}, np.int8)
-        if present and kinds <= {date, datetime}:
-            return self._moments(name, cells, {cell: _datetime(cell) for cell in present})
-        texts = [str(cell) for cell in cells]
-        return self._texts(name, texts, Counter(texts))
+        if kinds and kinds <= {date, datetime}:
+            return self._moments(name, cells, {cell: _datetime(cell) for cell in set(cells) if cell != ""})
+        if truths := _truths(column.counts):
+            return self._mapped(name, Kind.BOOLEAN, cells, truths, np.int8)
+        found = self._recognised(column)
+        if isinstance(found, Numbers):
+            self._note_numbers(name, found, column.counts)
+            unit = found.unit or numerals.unit_in_header(name)
+            return self._mapped(name, _number_kind(found.whole), cells, found.values, unit=unit)
+        if isinstance(found, Dates):
+            self._note_strays(name, found.strays, column.counts, "dates")
+            for note in found.notes:
+                self._remark(name, note)
+            return self._moments(name, cells, found.values)
+        if found:
+            self._remark(name, found)
+        return self._words(column)
 
     def _native_numbers(self, name: str, cells: list[Cell]) -> Parsed:
         values = {cell: float(cell) for cell in set(cells) if isinstance(cell, int | float)}
         whole = all(value.is_integer() and abs(value) < 1e15 for value in values.values())
         return self._mapped(name, _number_kind(whole), cells, values, unit=numerals.unit_in_header(name))
 
-    def _texts(self, name: str, texts: list[str], counts: Counter[str]) -> Parsed:
-        counts = _without(counts, _ALWAYS_MISSING)
-        kept = _without(counts, self._missing_words | {word for word in counts if _stands_for_missing(word)})
-        if truths := _truths(kept):
-            return self._mapped(name, Kind.BOOLEAN, texts, truths, np.int8)
-        found = self._recognised(name, kept)
-        if isinstance(found, Numbers):
-            self._note_numbers(name, found, counts)
-            unit = found.unit or numerals.unit_in_header(name)
-            return self._mapped(name, _number_kind(found.whole), texts, found.values, unit=unit)
-        if isinstance(found, Dates):
-            self._note_strays(name, found.strays, counts, "dates")
-            for note in found.notes:
-                self._remark(name, note)
-            return self._moments(name, texts, found.values)
-        if found:
-            self._remark(name, found)
-        return self._words(name, texts, _without(counts, self._missing_words))
-
-    def _words(self, name: str, texts: list[str], counts: Counter[str]) -> Parsed:
-        few = len(counts) <= _MOST_CATEGORIES and 0 < 2 * len(counts) <= counts.total()
-        words = tuple(counts)
+    def _words(self, column: _Cells) -> Parsed:
+        words = tuple(word for word in (*column.counts, *column.doubtful) if word not in self._missing_words)
+        few = len(words) <= _MOST_CATEGORIES and 0 < 2 * len(words) <= column.counts.total()
         places = {word: place for place, word in enumerate(words)}
-        return self._mapped(name, Kind.CATEGORY if few else Kind.TEXT, texts, places, np.int32, words=words)
+        kind = Kind.CATEGORY if few else Kind.TEXT
+        return self._mapped(column.name, kind, column.cells, places, np.int32, words=words)
 
     def _moments(self, name: str, cells: Sequence[Cell], moments: Mapping[Any, datetime]) -> Parsed:
         with_time = any(moment.time() != time() for moment in moments.values())
@@ -161,7 +162,7 @@ class Columns:
 
     def _note_numbers(self, name: str, numbers: Numbers, counts: Counter[str]) -> None:
         self._note_strays(name, numbers.strays, counts, "numbers")
-        if numbers.ambiguous:
+        if numbers.is_open:
             self._remark(name, f"numbers like 1.234 or 1,234 are read with {numbers.convention}.")
         elif numbers.convention is Convention.COMMA:
             self._remark(name, f"read with {numbers.convention}.")
@@ -182,15 +183,6 @@ def _listed(names: list[str]) -> str:
     return " and ".join(part for part in (", ".join(quoted[:-1]), quoted[-1]) if part)
 
 
-def _text_of(cells: Sequence[Cell]) -> list[Cell]:
-    """Natives as they are where a column has nothing else; beside text, everything as text."""
-    stripped: list[Cell] = [cell.strip() if isinstance(cell, str) else cell for cell in cells]
-    kinds = {type(cell) for cell in stripped if cell != ""}
-    if kinds <= {int, float} or kinds == {bool} or kinds <= {date, datetime} or kinds <= {str}:
-        return stripped
-    return [_written(cell) for cell in stripped]
-
-
 def _stands_for_missing(word: str) -> bool:
     """Whether the word means "no value" where it stands among numbers or dates."""
     return word in _MISSING_AMONG_NUMBERS or not word.strip("*")
@@ -207,10 +199,6 @@ def _datetime(cell: Cell) -> datetime:
         return cell.replace(tzinfo=None)
     assert isinstance(cell, date)
     return datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001 - a table's dates have no zone
-
-
-def _without(counts: Counter[str], words: set[str]) -> Counter[str]:
-    return Counter({text: times for text, times in counts.items() if text not in words})
 
 
 def _truths(counts: Counter[str]) -> dict[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Literal
@@ -31,6 +32,7 @@ _SHAPES = [
     re.compile(rf"{_YEAR}[\s/-]*Q(?P<quarter>[1-4])"),
     re.compile(rf"Q(?P<quarter>[1-4])[\s/-]*{_YEAR}"),
 ]
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?")
 _COMPACT = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})")
 _DATE_WORD = re.compile(r"date|datum|fecha|(?<![a-z])day(?![a-z])", re.IGNORECASE)
 _PIVOT = 70
@@ -44,7 +46,6 @@ class Dates:
 
     values: dict[str, datetime]
     strays: tuple[str, ...]
-    with_time: bool
     notes: tuple[str, ...] = ()
 
 
@@ -62,25 +63,40 @@ def looks_like_date(text: str) -> bool:
 
 def recognise(counts: Counter[str], name: str, order: Order | None) -> Dates | NoDates:
     """Reads a column's texts (with how often each occurs) as dates. `order` is the person's word where it is needed."""
+    iso = {text: moment for text in counts if (moment := _iso(text)) is not None}
     shapes = [*_SHAPES, _COMPACT] if _DATE_WORD.search(name) else _SHAPES
-    found = {text: match for text in counts if (match := _shape_of(text, shapes)) is not None}
-    total = counts.total()
-    if not found or sum(counts[text] for text in found) < _MOST * total or (len(found) < len(counts) and total < 10):
+    found = {text: match for text in counts if text not in iso and (match := _shape_of(text, shapes)) is not None}
+    if not _are_most(counts, [*iso, *found]):
         return NoDates()
     doubtful = [match for match in found.values() if "first" in match.re.groupindex]
     chosen, why = _order_of(doubtful, order) if doubtful else ("day first", "")
     if chosen is None:
         return NoDates(why)
-    values = {text: moment for text, match in found.items() if (moment := _moment(match, chosen)) is not None}
-    if sum(counts[text] for text in values) < _MOST * total:
+    values = iso | {text: moment for text, match in found.items() if (moment := _moment(match, chosen)) is not None}
+    if not _are_most(counts, values):
         return NoDates()
     strays = tuple(text for text in counts if text not in values)
-    with_time = any(match.groupdict().get("hour") for match in found.values())
     zoned = any(match.groupdict().get("zone") for match in found.values())
-    notes = tuple(
-        note for note in (why, "times are turned into UTC, as the file names time zones." if zoned else "") if note
-    )
-    return Dates(values, strays, with_time, notes)
+    notes = (why, "times are turned into UTC, as the file names time zones." if zoned else "")
+    return Dates(values, strays, tuple(note for note in notes if note))
+
+
+def _are_most(counts: Counter[str], readable: Collection[str]) -> bool:
+    """Whether these texts are the whole column, or nine tenths of a column of ten cells or more."""
+    if not readable or len(readable) == len(counts):
+        return bool(readable)
+    total = counts.total()
+    return total >= 10 and sum(counts[text] for text in readable) >= _MOST * total
+
+
+def _iso(text: str) -> datetime | None:
+    """The commonest form, read quickly."""
+    if not _ISO.fullmatch(text):
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _shape_of(text: str, shapes: list[re.Pattern[str]]) -> re.Match[str] | None:

@@ -61,8 +61,8 @@ def _fill(row: Sequence[Cell]) -> int:
 
 def _without_comments(rows: Rows, notes: list[str]) -> Rows:
     """Lines that begin with # and hold nothing else are remarks of whoever made the file."""
-    width = max((_fill(row) for row in rows), default=0)
-    kept = [row for row in rows if width < 2 or _fill(row) > 1 or not str(_first(row)).startswith("#")]
+    width = max((_fill(row) for row in rows[:_BODY_SAMPLE]), default=0)
+    kept = [row for row in rows if width < 2 or not str(_first(row)).startswith("#") or _fill(row) > 1]
     if dropped := len(rows) - len(kept):
         notes.append(f"{_times(dropped, 'comment line')} {_was(dropped)} skipped.")
     return kept
@@ -73,10 +73,16 @@ def _first(row: Sequence[Cell]) -> Cell:
 
 
 def _cropped(rows: Rows) -> Rows:
-    """Without the empty columns on either side."""
-    spans = [[place for place, cell in enumerate(row) if _filled(cell)] for row in rows]
-    left = min((span[0] for span in spans), default=0)
-    return [row[left : span[-1] + 1] for row, span in zip(rows, spans, strict=True)]
+    """Without the empty columns on the left and the empty cells on the right."""
+    left = min((next(place for place, cell in enumerate(row) if _filled(cell)) for row in rows), default=0)
+    return [row[left : _end(row)] for row in rows]
+
+
+def _end(row: Sequence[Cell]) -> int:
+    end = len(row)
+    while not _filled(row[end - 1]):
+        end -= 1
+    return end
 
 
 def _class(cell: Cell) -> str:

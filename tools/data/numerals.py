@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,6 +21,8 @@ _LAKHS = r"[1-9]\d?(?:,\d{2})*,\d{3}"
 _LOOSE = r"[1-9]\d{0,2}(?:['’ \u00a0\u202f]\d{3})+"
 _POINT = re.compile(rf"(?:(?P<whole>\d+|{_GROUPED.format(',')}|{_LAKHS}|{_LOOSE})?(?P<part>\.\d*)?)")
 _COMMA = re.compile(rf"(?:(?P<whole>\d+|{_GROUPED.format(chr(92) + '.')}|{_LOOSE})?(?P<part>,\d*)?)")
+_PLAIN = re.compile(r"[+-]?(?:0|[1-9]\d{0,14})")
+_POINTED = re.compile(r"[+-]?(?:0\.\d{1,18}|[1-9]\d{0,14}\.(?:\d{1,2}|\d{4,18}))(?:[eE][+-]?\d{1,3})?")
 _MOST = 0.9
 _LONGEST_INTEGER = 15
 _HEADER_UNIT = re.compile(
@@ -92,6 +94,39 @@ def _has_fraction(body: str) -> bool:
 
 
 @dataclass(frozen=True)
+class Survey:
+    """The texts of one column, looked at once: numbers of one sure reading, and those that need thought."""
+
+    plain: dict[str, float]
+    """Bare integers: the same in either convention."""
+    pointed: dict[str, float]
+    """Only to be read with a decimal point."""
+    others: dict[str, Written]
+    has_identifiers: bool
+
+    def numbers(self) -> Collection[str]:
+        """All texts that are numbers in some convention."""
+        return [*self.plain, *self.pointed, *self.others]
+
+
+def survey(texts: Collection[str]) -> Survey:
+    """Looks at the different texts of a column. The two commonest ways to write a number are told apart quickly."""
+    plain: dict[str, float] = {}
+    pointed: dict[str, float] = {}
+    others: dict[str, Written] = {}
+    has_identifiers = False
+    for text in texts:
+        if _PLAIN.fullmatch(text):
+            plain[text] = float(text)
+        elif _POINTED.fullmatch(text):
+            pointed[text] = float(text)
+        elif (number := written(text)) is not None:
+            others[text] = number
+            has_identifiers |= number.as_identifier
+    return Survey(plain, pointed, others, has_identifiers)
+
+
+@dataclass(frozen=True)
 class Numbers:
     """A column understood as numbers: the value of each text, what could not be read, the unit, the convention."""
 
@@ -100,72 +135,82 @@ class Numbers:
     unit: str
     whole: bool
     convention: Convention
-    ambiguous: str = ""
-    """A text whose reading rests on the convention alone."""
+    is_open: bool
+    """Whether the reading of some text rests on the convention alone, and nothing in the column tells which it is."""
 
 
 @dataclass(frozen=True)
 class NoNumbers:
-    """A column that is not numbers; `why` is a sentence worth telling when it nearly was."""
+    """A column that is not numbers; `why` is worth telling when it nearly was."""
 
     why: str = ""
 
 
-def evidence(texts: Iterable[str]) -> Convention | None:
-    """The convention that the texts of one column can only be read in; None when they leave it open or are no numbers."""
-    numbers = {text: number for text in texts if (number := written(text)) is not None}
-    only_point = sum(number.comma is None for number in numbers.values())
-    only_comma = sum(number.point is None for number in numbers.values())
+def evidence(column: Survey) -> Convention | None:
+    """The convention that the column can only be read in; None when it leaves it open."""
+    only_point = len(column.pointed) + sum(number.comma is None for number in column.others.values())
+    only_comma = sum(number.point is None for number in column.others.values())
     if only_point != only_comma:
         return Convention.POINT if only_point > only_comma else Convention.COMMA
-    return None if only_point else _evidence_of_groups(numbers)
+    return None if only_point else _evidence_of_groups(column)
 
 
-def _evidence_of_groups(numbers: dict[str, Written]) -> Convention | None:
+def _evidence_of_groups(column: Survey) -> Convention | None:
     """Beside 87 and 613, but no 2003, numbers like 1.613 are thousands: fractions would not all have three digits."""
-    bare = [text for text in numbers if text.lstrip("-+").isdigit()]
-    open_ones = [text for text, number in numbers.items() if number.is_ambiguous]
-    if len(open_ones) < 3 or not bare or any(len(text.lstrip("-+")) > 3 for text in bare):
+    open_ones = [text for text, number in column.others.items() if number.is_ambiguous]
+    if len(open_ones) < 3 or not column.plain or any(abs(value) > 999 for value in column.plain.values()):
         return None
     signs = {sign for text in open_ones for sign in ".," if sign in text}
     return None if len(signs) > 1 else Convention.COMMA if signs == {"."} else Convention.POINT
 
 
-def recognise(counts: Counter[str], fallback: Convention) -> Numbers | NoNumbers:
+def has_open_commas(column: Survey) -> bool:
+    """Whether numbers like 1,234 occur, which are two different numbers in the two conventions."""
+    return any(number.is_ambiguous and "," in text for text, number in column.others.items())
+
+
+def recognise(counts: Counter[str], column: Survey, fallback: Convention) -> Numbers | NoNumbers:
     """Reads a column's texts (with how often each occurs) as numbers, or says that they are none."""
-    found = {text: number for text in counts if (number := written(text)) is not None}
-    total = counts.total()
-    if not found or _rows(counts, found) < _MOST * total or (len(found) < len(counts) and total < 10):
+    if not _are_most(counts, column.numbers()):
         return NoNumbers()
-    if any(number.as_identifier for number in found.values()):
+    if column.has_identifiers:
         return NoNumbers(
             "kept as text, because the digits are names, not amounts (leading zeros, or very many digits)."
         )
-    units = {number.unit for number in found.values() if number.unit}
+    units = {number.unit for number in column.others.values() if number.unit}
     if len(units) > 1:
         return NoNumbers(f"mixes {' and '.join(sorted(units))}, so it is kept as text; sums would be wrong.")
-    if "%" in units and not all(number.unit for number in found.values()):
+    if "%" in units and (column.plain or column.pointed or not all(number.unit for number in column.others.values())):
         return NoNumbers("mixes percentages with plain numbers, so it is kept as text.")
-    return _in_one_convention(counts, found, fallback, next(iter(units), ""))
+    convention = evidence(column)
+    return _in_convention(counts, column, convention or fallback, next(iter(units), ""), convention is None)
 
 
-def _in_one_convention(
-    counts: Counter[str], found: dict[str, Written], fallback: Convention, unit: str
+def _in_convention(
+    counts: Counter[str], column: Survey, convention: Convention, unit: str, is_open: bool
 ) -> Numbers | NoNumbers:
-    certain = evidence(found)
-    convention = certain or fallback
-    readable = {text: number for text, number in found.items() if number.read(convention) is not None}
-    if _rows(counts, readable) < _MOST * counts.total():
+    values = dict(column.plain)
+    if convention is Convention.POINT:
+        values.update(column.pointed)
+    values.update(
+        {text: value for text, number in column.others.items() if (value := number.read(convention)) is not None}
+    )
+    if not _are_most(counts, values):
         return NoNumbers("mixes decimal points with decimal commas, so it is kept as text.")
-    values = {text: value for text, number in readable.items() if (value := number.read(convention)) is not None}
-    whole = all(value.is_integer() for value in values.values()) and all(number.whole for number in readable.values())
-    strays = tuple(text for text in counts if text not in values)
-    doubtful = "" if certain else next((text for text, number in readable.items() if number.is_ambiguous), "")
-    return Numbers(values, strays, unit, whole, convention, doubtful)
+    strays = tuple(text for text in counts if text not in values) if len(values) < len(counts) else ()
+    whole = not (column.pointed and convention is Convention.POINT) and all(
+        number.whole and values.get(text, 0.0).is_integer() for text, number in column.others.items()
+    )
+    is_open = is_open and any(number.is_ambiguous for number in column.others.values())
+    return Numbers(values, strays, unit, whole, convention, is_open)
 
 
-def _rows(counts: Counter[str], texts: Iterable[str]) -> int:
-    return sum(counts[text] for text in texts)
+def _are_most(counts: Counter[str], readable: Collection[str]) -> bool:
+    """Whether these texts are the whole column, or nine tenths of a column of ten cells or more."""
+    if not readable or len(readable) == len(counts):
+        return bool(readable)
+    total = counts.total()
+    return total >= 10 and sum(counts[text] for text in readable) >= _MOST * total
 
 
 def unit_in_header(name: str) -> str:
