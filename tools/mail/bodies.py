@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tools.mail.structure import Part
+from tools.mail.transfer import NOT_PACKED
 
 _MEDIA = ("image/", "audio/", "video/")
 _WORDS = ("text/plain", "text/html")
@@ -18,6 +19,10 @@ class Bodies:
     text: list[Part] = field(default_factory=list)
     html: list[Part] = field(default_factory=list)
     attached: list[Part] = field(default_factory=list)
+    cut: list[Part] = field(default_factory=list)
+    """Words whose end is missing: they are shown below the text, and offered as files as well."""
+    spare: list[Part] = field(default_factory=list)
+    """The same, of another shape of words that are there already: shown only if those say nothing."""
 
 
 def bodies(parts: Sequence[Part]) -> Bodies:
@@ -35,8 +40,13 @@ def _walk(siblings: Sequence[Part], kind: str, into: Bodies, text: bool, html: b
         if part.children:
             within = part.media_type.partition("/")[2]
             _walk(part.children, within, into, text, html, alternative or within == "alternative")
+        elif part.media_type.startswith("multipart/") and not part.body:
+            continue
         elif not _is_inline(part, position, kind):
             into.attached.append(part)
+        elif part.cut:
+            into.attached.append(part)
+            (into.spare if kind == "alternative" and position else into.cut).append(part)
         elif kind == "alternative":
             _alternative(part, into)
         else:
@@ -77,7 +87,7 @@ def shown_as(part: Part) -> str:
 
 
 def _is_inline(part: Part, position: int, kind: str) -> bool:
-    media = part.media_type.startswith(_MEDIA)
+    media = part.media_type.startswith(_MEDIA) and part.unpacked[1] != NOT_PACKED
     if part.disposition == "attachment" or not (shown_as(part) in _WORDS or media):
         return False
     return position == 0 or (kind != "related" and (media or not part.name))

@@ -29,8 +29,9 @@ _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?([\w:.
 def message_text(chosen: Bodies, defects: list[str]) -> str:
     """The whole readable body. The plain parts are preferred; an empty one or a mere "view as HTML" gives way to the HTML."""
     text = _joined(chosen.text, defects)
-    if _says_nothing(text) and chosen.html != chosen.text:
-        text = _joined(chosen.html, defects) or text
+    if _says_nothing(text) and (chosen.spare or chosen.html != chosen.text):
+        text = _joined(chosen.html, defects) or _joined(chosen.spare, defects) or text
+    text = "\n\n".join(words for words in (text, _joined(chosen.cut, defects)) if words)
     if not text:
         text = _joined([part for part in chosen.attached if _is_loose_text(part)][:1], defects)
     if len(text) > LONGEST_TEXT:
@@ -46,8 +47,6 @@ def part_text(part: Part) -> tuple[str, list[str]]:
         charset = meta[1].decode("ascii")
     text, problem = decode(_without_files(data[:LONGEST_BODY], part), charset)
     text = clean(text)
-    if part.type_parameters.get("format", "").lower() == "flowed" and shown_as(part) == "text/plain":
-        text = unflow(text, part.type_parameters.get("delsp", "").lower() == "yes")
     cut = [f"a text part of more than {LONGEST_BODY} bytes"] if len(data) > LONGEST_BODY else []
     return text, [note for note in (packing, problem, *cut) if note]
 
@@ -64,9 +63,16 @@ def _joined(parts: Sequence[Part], defects: list[str]) -> str:
             continue
         text, notes = part_text(part)
         defects.extend(notes)
-        text = html_to_text(text) if part.media_type == "text/html" else text
-        texts.append(text.strip("\n").rstrip())
+        texts.append(_readable(text, part).strip("\n").rstrip())
     return "\n\n".join(text for text in texts if text)
+
+
+def _readable(text: str, part: Part) -> str:
+    if part.media_type == "text/html":
+        return html_to_text(text)
+    if part.type_parameters.get("format", "").lower() == "flowed":
+        return unflow(text, part.type_parameters.get("delsp", "").lower() == "yes")
+    return text
 
 
 def _says_nothing(text: str) -> bool:

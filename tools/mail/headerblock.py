@@ -11,7 +11,8 @@ MOST_WRAPPED = 5
 """Lines that a long value (a list of recipients) may take."""
 LONGEST = 1_000
 
-_ROLES = {name: role for role, names in (("other", OTHER_FIELDS), ("to", TO), ("date", DATE), ("subject", SUBJECT), ("from", FROM)) for name in names.split("|")}
+_NAMES = (("other", OTHER_FIELDS), ("to", TO), ("date", DATE), ("subject", SUBJECT), ("from", FROM))
+_ROLES = {name: role for role, names in _NAMES for name in names.split("|")}
 _KEY = re.compile(r"^[\s*_>|]{0,6}([^\W\d_][^:：*_\n]{0,28}?)\s?[*_]{0,2}\s?[:：](?!//)")
 _RULE = re.compile(r"^[\s>]*[-_=*—–~]{3,}[\s]*$")
 _ORIGINAL = tuple(ORIGINAL.split("|"))
@@ -32,7 +33,11 @@ def separator_at(lines: Sequence[str], number: int) -> bool:
     framed = line[:2].strip(_FRAME) == ""
     words = line.strip(_FRAME + " \t*")
     if words.lower().startswith(_ORIGINAL) and len(words) < 110:
-        return framed or (line[-1] in ":：" and len(words) < 60) or (line[-1] in _FRAME and _below_has_field(lines, number))
+        return (
+            framed
+            or (line[-1] in ":：" and len(words) < 60)
+            or (line[-1] in _FRAME and _below_has_field(lines, number))
+        )
     return framed and bool(_FRAMED.match(line)) and _below_has_field(lines, number)
 
 
@@ -73,5 +78,5 @@ def block_at(lines: Sequence[str], number: int) -> int:
         at += 1
     text = " ".join(lines[number:end])
     known = roles - {"other"}
-    enough = "from" in known and len(known) >= 3 or known >= {"from", "date"} and "@" in text or len(known) == 4
+    enough = ("from" in known and len(known) >= 3) or (known >= {"from", "date"} and "@" in text) or len(known) == 4
     return end - number if enough and ("subject" in known or "@" in text) else 0

@@ -6,8 +6,22 @@ import re
 from collections.abc import Mapping
 
 NEVER_SHOWN = frozenset(
-    "script style head title meta link template noscript svg math object embed iframe canvas audio video map datalist "
-    "select textarea input".split()
+    {
+        "script",
+        "style",
+        "head",
+        "title",
+        "meta",
+        "link",
+        "template",
+        "noscript",
+        "svg",
+        "math",
+        "object",
+        "embed",
+        "iframe",
+    }
+    | {"canvas", "audio", "video", "map", "datalist", "select", "textarea", "input"}
 )
 """Elements whose content is no part of the text."""
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tools.mail.attribution import Span, attributions
-from tools.mail.headerblock import block_at, fields_at, is_rule, role, separator_at
+from tools.mail.headerblock import block_at, fields_at, is_rule, separator_at
 from tools.mail.signatures import signature_start
 
 MOST_HEADERS = 400
@@ -118,7 +118,13 @@ def _may_open(line: str) -> bool:
     """A cheap look at whether anything could open here: a rule of dashes, or a colon near the front or at the end."""
     if not line or len(line) > _LONGEST_OPENING:
         return False
-    return line.lstrip(" \t*>_")[:1] in "-—–=" or line[0] == "_" or ":" in line[:40] or line[-1] in ":：" or "：" in line[:40]
+    return (
+        line.lstrip(" \t*>_")[:1] in "-—–="
+        or line[0] == "_"
+        or ":" in line[:40]
+        or line[-1] in ":："
+        or "：" in line[:40]
+    )
 
 
 def _opening(lines: Sequence[str], number: int, spans: Mapping[int, Span]) -> int:

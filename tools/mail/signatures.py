@@ -15,6 +15,7 @@ MOST_TRAILING_LINES = 3
 """Short lines (a name, a number) that may stand below "sent from my phone"."""
 _TAIL = 60
 _LONGEST_MOBILE = 160
+_LONGEST_STRANGER = 50
 
 _MARK = re.compile(r"^\s{0,3}(?:-- ?|--\u00a0|[—–]{1,3}|-{2,}|_{2,}|={3,}|\*{3,}|~{3,}|#{4,}|ᐧ)\s*$")
 _STANDARD = re.compile(r"^-- ?$|^—$")
@@ -22,11 +23,16 @@ _ADDRESS = re.compile(r"\[([^\]]{0,80})\]\([^)]{0,400}\)|<[^<>]{0,400}>|\(?https
 _LINKED = re.compile(r"\((?:https?://|mailto:)[^)]{0,400}\)")
 _DEVICE = re2.compile(rf"(?i)\b(?:{DEVICES})\b")
 _ENGLISH = re.compile(
-    r"^(?:(?P<this>this (?:e-?mail|message) was )?(?:sent|typed|written|composed|dictated|brought to you)\s+(?P<how>from|via|with|by|using|on|through)\b|from my\b)",
+    r"^(?:(?P<this>this (?:e-?mail|message) was )?(?:sent|typed|written|composed|dictated|brought to you)\s+"
+    r"(?P<how>from|via|with|by|using|on|through)\b|from my\b)",
     re.IGNORECASE,
 )
-_GET_APP = re.compile(r"^(?:get|download|try)\s.{0,12}(?:outlook|gmail|spark|mailbird|edison|boxer)\b.{0,40}$", re.IGNORECASE)
-_SOMEONE = re.compile(rf"^[^\W\d_]+\s(?:[^\W\d_]+\s)?(?:from|via|on)\s(?:my\s|a\s)?(?:{DEVICES})\b(?:\s\S+)?$", re.IGNORECASE)
+_GET_APP = re.compile(
+    r"^(?:get|download|try)\s.{0,12}(?:outlook|gmail|spark|mailbird|edison|boxer)\b.{0,40}$", re.IGNORECASE
+)
+_SOMEONE = re.compile(
+    rf"^[^\W\d_]+\s(?:[^\W\d_]+\s)?(?:from|via|on)\s(?:my\s|a\s)?(?:{DEVICES})\b(?:\s\S+)?$", re.IGNORECASE
+)
 _FOREIGN = re2.compile(rf"(?i)^(?:{SENT_FROM})")
 _FOREIGN_END = re2.compile(rf"(?i)(?:{SENT_FROM_AT_END})[\s.。!]*$")
 _APOLOGY = re2.compile(rf"(?i){APOLOGIES}")
@@ -115,6 +121,7 @@ def _mobile_start(lines: Sequence[str], end: int) -> int:
             start, strangers = number, 0
             continue
         strangers += 1
-        if strangers > MOST_TRAILING_LINES or len(line) > 50 or line.endswith((".", "?", "!", ",", ":")) or (start < end and strangers > 1):
+        most = MOST_TRAILING_LINES if start == end else 1
+        if strangers > most or len(line) > _LONGEST_STRANGER or line.endswith((".", "?", "!", ",", ":")):
             break
     return start

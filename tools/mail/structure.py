@@ -20,8 +20,9 @@ DEEPEST = 100
 MOST_FIELDS = 1_000
 LONGEST_BOUNDARY = 1_000
 
-_FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
-_TOKEN = re.compile(r"^[\w!#$&^.+-]+/[\w!#$&^.+*-]+$")
+_FIELD = re.compile(rb"(?!--)([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
+_LIKE_BOUNDARY = re.compile(rb"\s{0,20}--([^\r\n]{4,200}?)[ \t]{0,20}\r?\nContent-", re.IGNORECASE)
+_TOKEN = re.compile(r"\s*([\w!#$&^.+-]{1,127}/[\w!#$&^.+*-]{1,127})(?=[\s;,]|$)", re.ASCII)
 
 
 @dataclass(eq=False)
@@ -34,6 +35,8 @@ class Part:
     inherited: str = "text/plain"
     body: bytes = b""
     children: list[Part] = field(default_factory=list)
+    cut: bool = False
+    """The message ended before this part did, or it is a multipart that has no parts."""
 
     def field(self, name: str) -> str:
         """The first value of a header field as raw characters, or an empty string."""
@@ -41,14 +44,16 @@ class Part:
 
     @cached_property
     def content_type(self) -> str:
-        return self.field("content-type")
+        """The field as it stands. Where it was written twice the last one counts: the part was wrapped around it."""
+        return next((raw_text(value) for key, value in reversed(self.fields) if key == "content-type"), "")
 
     @cached_property
     def media_type(self) -> str:
-        stated = self.content_type.partition(";")[0].strip().lower()
+        """Lower-cased. Unreadable types are text, since somebody may have written words there."""
         if not self.content_type:
             return self.inherited
-        return stated if _TOKEN.match(stated) else "text/plain"
+        stated = _TOKEN.match(self.content_type)
+        return stated[1].lower() if stated else "text/plain"
 
     @cached_property
     def type_parameters(self) -> Mapping[str, str]:
@@ -95,9 +100,11 @@ class _Splitter:
         self.parts: list[Part] = []
         self.defects: list[str] = []
         self.stack: list[_Open] = []
-        self.open: dict[bytes, list[int]] = {}
+        self.open: tuple[bytes, ...] = ()
         self.leaf: Part | None = None
         self.leaf_start = 0
+        self.unfinished = False
+        """The header of the part at hand had no empty line after it."""
 
     def run(self) -> tuple[list[Part], list[str]]:
         position = self._begin(0, None)
@@ -106,13 +113,14 @@ class _Splitter:
             self._end_leaf(start)
             self._unwind(level + (0 if closing else 1))
             position = after
-            if not closing:
+            if not closing and self.raw[after : after + 200].strip():
                 if len(self.parts) >= MOST_PARTS:
                     self._note(f"more than {MOST_PARTS} parts: the rest was not read")
                     break
                 position = self._begin(after, self.stack[-1].part)
         else:
             if self.leaf is not None and self.stack:
+                self.leaf.cut = True
                 self._note("the last part was cut off")
             self._end_leaf(len(self.raw))
         self._settle_empty()
@@ -126,19 +134,26 @@ class _Splitter:
             end = raw.find(b"\n", at + 1)
             end = len(raw) if end < 0 else end
             line = raw[at + 3 : min(end, at + LONGEST_BOUNDARY)].rstrip()
-            level = self._level(line)
+            level, closing = self._level(line)
             if level is not None:
-                return at + 1, min(end + 1, len(raw)), level, False
-            if line.endswith(b"--") and (level := self._level(line[:-2])) is not None:
-                return at + 1, min(end + 1, len(raw)), level, True
+                return at + 1, min(end + 1, len(raw)), level, closing
             at = end
             if at >= len(raw):
                 return None
         return None
 
-    def _level(self, boundary: bytes) -> int | None:
-        levels = self.open.get(boundary)
-        return levels[-1] if levels else None
+    def _level(self, line: bytes) -> tuple[int | None, bool]:
+        """Whose boundary the line is, the innermost first, and whether it closes that multipart.
+
+        As RFC 2046 (5.1.2) has it, a line is a boundary line when it begins with the boundary, whatever follows.
+        """
+        if not line.startswith(self.open):
+            return None, False
+        for level in range(len(self.stack) - 1, -1, -1):
+            boundary = self.stack[level].boundary
+            if line.startswith(boundary):
+                return level, line.startswith(b"--", len(boundary))
+        return None, False
 
     def _begin(self, position: int, parent: Part | None) -> int:
         """Reads the header of a new part at `position` and returns where its body starts."""
@@ -149,22 +164,28 @@ class _Splitter:
             parent.children.append(part)
             if parent.media_type == "multipart/digest":
                 part.inherited = "message/rfc822"
-        boundary = self._boundary(part)
+        boundary = self._boundary(part, position)
         if boundary and len(self.stack) < DEEPEST:
-            self.open.setdefault(boundary, []).append(len(self.stack))
             self.stack.append(_Open(part, boundary))
+            self.open = tuple(one.boundary for one in self.stack)
         elif boundary:
             self._note(f"multiparts nested deeper than {DEEPEST}")
         self.leaf, self.leaf_start = part, position
         return position
 
-    def _boundary(self, part: Part) -> bytes:
+    def _boundary(self, part: Part, position: int) -> bytes:
         if not part.media_type.startswith("multipart/"):
             return b""
-        boundary = part.type_parameters.get("boundary", "")[:LONGEST_BOUNDARY]
+        boundary = part.type_parameters.get("boundary", "")[:LONGEST_BOUNDARY].encode("utf-8", "replace").rstrip()
         if not boundary:
             self._note("a multipart without a boundary")
-        return boundary.encode("utf-8", "replace").rstrip()
+            boundary = self._unstated_boundary(position)
+        return boundary
+
+    def _unstated_boundary(self, position: int) -> bytes:
+        """The first line of the body, when it looks like a boundary and a part's header stands below it."""
+        found = _LIKE_BOUNDARY.match(self.raw, position)
+        return found[1] if found else b""
 
     def _end_leaf(self, end: int) -> None:
         """Gives the part that was being read its bytes: the line end before a boundary belongs to the boundary."""
@@ -174,11 +195,18 @@ class _Splitter:
             end -= end > self.leaf_start and self.raw[end - 1 : end] == b"\n"
             end -= end > self.leaf_start and self.raw[end - 1 : end] == b"\r"
         self.leaf.body = self.raw[self.leaf_start : max(end, self.leaf_start)]
+        if self.stack and self.unfinished and not self.leaf.body and self.leaf is not self.stack[-1].part:
+            self._forget(self.leaf)
         self.leaf = None
 
+    def _forget(self, nothing: Part) -> None:
+        """Takes out a part that is no more than the beginning of a header between two boundaries."""
+        self.parts.remove(nothing)
+        self.stack[-1].part.children.remove(nothing)
+
     def _unwind(self, level: int) -> None:
-        while len(self.stack) > level:
-            self.open[self.stack.pop().boundary].pop()
+        del self.stack[level:]
+        self.open = tuple(one.boundary for one in self.stack)
 
     def _settle_empty(self) -> None:
         """A multipart keeps no text of its own (the preamble is for readers without MIME), unless it has no parts at all."""
@@ -186,15 +214,17 @@ class _Splitter:
             if part.children:
                 part.body = b""
             elif part.media_type.startswith("multipart/") and part.body:
+                part.cut = True
                 self._note("a multipart without parts")
 
     def _fields(self, position: int) -> tuple[list[tuple[str, bytes]], int]:
         """The header fields at `position`, and where the body begins."""
         fields: list[tuple[str, bytes]] = []
-        first = True
+        first = self.unfinished = True
         while position < len(self.raw):
             line, after = self._line(position)
             if not line.strip():
+                self.unfinished = False
                 return fields, after
             found = _FIELD.match(line)
             if found and len(fields) < MOST_FIELDS:
@@ -207,13 +237,9 @@ class _Splitter:
 
     def _may_skip(self, line: bytes, after: int, first: bool) -> bool:
         """A stray line is passed over when it is an mbox envelope or when the header plainly goes on after it."""
-        if first:
-            return line.startswith((b"From ", b">From ")) or bool(_FIELD.match(self._line(after)[0]))
-        return (
-            not line.startswith(b"--")
-            and bool(_FIELD.match(self._line(after)[0]))
-            and bool(self.raw[after : after + 1])
-        )
+        if first and line.startswith((b"From ", b">From ")):
+            return True
+        return not line.startswith(b"--") and bool(_FIELD.match(self._line(after)[0]))
 
     def _line(self, position: int) -> tuple[bytes, int]:
         """The line at `position` with its folded continuations, without its line end, and where the next one begins."""

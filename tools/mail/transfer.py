@@ -6,10 +6,14 @@ import binascii
 import re
 from dataclasses import dataclass
 
-_NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_"))
-_WHITE = b" \t\r\n"
+_DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_ALPHABET = _DIGITS + b"="
+_URL_ALPHABET = _ALPHABET + b"-_"
+_NOT_DIGITS = bytes(set(range(256)) - set(_DIGITS))
+_WHITE = b" \t\r\n\x0b\x0c\x00"
 _UU_BEGIN = re.compile(rb"(?m)^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?\n")
 _UU_LINE = re.compile(rb"[\x20-\x60]{1,90}\r?\n?")
+NOT_PACKED = "not base64 although it says so"
 _FOREIGN_SHARE = 20
 """Base64 with more than one byte in 20 outside its alphabet is not base64: it is shown as it stands."""
 
@@ -29,20 +33,18 @@ def unpack(body: bytes, encoding: str) -> tuple[bytes, str]:
 
 
 def _base64(body: bytes) -> tuple[bytes, str]:
+    digits = body.translate(None, _WHITE)
+    foreign = len(digits.translate(None, _ALPHABET))
+    if foreign and not digits.translate(None, _URL_ALPHABET):
+        digits, foreign = digits.replace(b"-", b"+").replace(b"_", b"/"), 0
+    if foreign * _FOREIGN_SHARE > len(digits):
+        return body, NOT_PACKED
     try:
-        return binascii.a2b_base64(body), "" if _clean(body) else "base64 with foreign characters"
+        return binascii.a2b_base64(digits), "base64 with foreign characters" if foreign else ""
     except binascii.Error:
-        pass
-    foreign = len(body) - len(body.translate(None, _NOT_BASE64)) - sum(body.count(c) for c in _WHITE)
-    if foreign * _FOREIGN_SHARE > len(body):
-        return body, "not base64 although it says so"
-    digits = body.translate(None, _NOT_BASE64 + b"=").replace(b"-", b"+").replace(b"_", b"/")
-    digits = digits[: len(digits) - 1] if len(digits) % 4 == 1 else digits
+        digits = digits.translate(None, _NOT_DIGITS)
+    digits = digits[:-1] if len(digits) % 4 == 1 else digits
     return binascii.a2b_base64(digits + b"=" * (-len(digits) % 4)), "base64 cut short"
-
-
-def _clean(body: bytes) -> bool:
-    return len(body.translate(None, _NOT_BASE64)) + sum(body.count(c) for c in _WHITE) == len(body)
 
 
 @dataclass(frozen=True)

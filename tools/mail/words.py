@@ -15,7 +15,8 @@ LONGEST = 64_000
 
 # The text may hold spaces and stray question marks, as broken mailers write it; it is bounded, so a hostile value stays cheap.
 _ENCODED = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?(.{0,600}?)\?=(?!=)")
-_PARAMETER = re.compile(r';\s*([^\s=;"]{1,80})\s*=\s*(?:"((?:[^"\\]|\\.){0,8000})"?|([^;"\n]*))', re.DOTALL)
+_PARAMETER = re.compile(r'[;\s]\s*([^\s=;"]{1,80})\s*=\s*(?:"((?:[^"\\]|\\.){0,8000})"?|([^;"\n]*))', re.DOTALL)
+_FIRST_TOKEN = re.compile(r"^[^;=]{0,200}?(?=[;\s]|$)")
 _SECTION = re.compile(r"^(.+?)(?:\*(\d{1,3}))?(\*?)$")
 _BACKSLASHED = re.compile(r"\\(.)")
 
@@ -62,7 +63,7 @@ def _word_bytes(encoding: str, text: str) -> bytes:
 def parameters(value: str) -> Mapping[str, str]:
     """The parameters of a Content-Type or Content-Disposition: continuations joined, charsets and encoded words read."""
     sections: dict[str, dict[int, tuple[bool, str]]] = {}
-    for name, quoted, bare in _PARAMETER.findall(";" + value.partition(";")[2]):
+    for name, quoted, bare in _PARAMETER.findall(" " + _FIRST_TOKEN.sub("", value)):
         parts = _SECTION.match(name.lower())
         if parts is None:
             continue
