@@ -10,7 +10,7 @@ from tools.llm.offline.reading import Reading
 _FIRST = re.compile(r"^(?:(?:the )?(?:first|1st|former)(?: one)?|1|one|a|yes|yep|yeah)[\s.!]*$")
 _SECOND = re.compile(r"^(?:(?:the )?(?:second|2nd|latter|other)(?: one)?|2|two|b|no)[\s.!]*$")
 _NEITHER = re.compile(r"^(?:neither|none|no|nothing|never ?mind|cancel|forget it|stop)\b")
-_LEAD = re.compile(r"^(?:(?:as|under|with|at|on|in|make it|let's say|say|please|the)\s+)+", re.IGNORECASE)
+_LEAD = re.compile(r"^(?:(?:as|under|with|at|on|make it|let's say|say|please|the)\s+)+", re.IGNORECASE)
 _SLOTS = {"label_email": "label", "schedule_follow_up": "when", "forget": "query"}
 _LONGEST = 8
 """Words; a longer utterance is a request of its own, not an answer."""
