@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import signal
 import subprocess
 import sys
@@ -48,11 +49,12 @@ async def made_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def home(made_home: Path, tmp_path: Path) -> Path:
+def home(made_home: Path, tmp_path: Path) -> Iterator[Path]:
     """A home whose cluster is made and whose services are stopped."""
     copy = tmp_path / "home"
     subprocess.run(["/bin/cp", "-a", made_home, copy], check=True)
-    return copy
+    yield copy
+    shutil.rmtree(copy, ignore_errors=True)  # pytest keeps the folders of three runs
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.embedded.accounts import as_account, server_account
+from storage.embedded.accounts import Account, as_account, server_account
 from storage.embedded.binaries import (
     copy_for_everybody,
     everybody_may_read,
@@ -60,6 +60,20 @@ def test_a_folder_closed_on_the_way_is_noticed(tmp_path):
     assert not everybody_may_read(install)
 
 
+def test_for_another_account_closed_servers_are_copied(tmp_path, monkeypatch):
+    install = tmp_path / "fake_wheel" / "pginstall"
+    for file in ("bin/postgres", "lib/vector.so", "share/postgres.bki"):
+        (install / file).parent.mkdir(parents=True)
+        (install / file).touch(0o700)
+    (tmp_path / "public").mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr("storage.embedded.binaries.PUBLIC_PLACES", (tmp_path / "public",))
+    assert postgres_install(None, "fake_wheel") == install
+    copy = postgres_install(Account(65534, 65534), "fake_wheel")
+    assert copy.is_relative_to(tmp_path / "public")
+    assert (copy / "bin" / "postgres").stat().st_mode & 0o777 == 0o755
+
+
 def test_a_copy_for_everybody_is_complete_and_runs(tmp_path):
     original = postgres_install(None)
     open_to_all = Path(tmp_path.anchor, "tmp") if os.geteuid() == 0 else tmp_path
@@ -84,3 +98,4 @@ def test_a_place_that_somebody_else_made_is_passed_over(tmp_path):
     (tmp_path / "ours").mkdir()
     copy = copy_for_everybody(postgres_install(None), (tmp_path / "theirs", tmp_path / "ours"))
     assert copy.is_relative_to(tmp_path / "ours" / "deskhand")
+    shutil.rmtree(tmp_path / "ours")

@@ -14,6 +14,7 @@ import pytest
 
 from storage.embedded import open_postgres
 from storage.embedded.accounts import server_account
+from storage.embedded.postgres import Postgres
 from storage.values.errors import Refused, Unavailable
 
 
@@ -35,11 +36,8 @@ async def test_a_new_home_gets_postgres_with_vectors_and_trigrams(tmp_path, quer
         assert query(database.database_url, "SHOW fsync") == [("on",)]
 
 
-async def test_words_in_other_alphabets_are_words(home, query):
-    async with open_postgres(home, durable=False) as database:
-        assert query(database.database_url, "SELECT lower('ДОМ ÄRGER'), array_length(show_trgm('дом'), 1)") == [
-            ("дом ärger", 4)
-        ]
+async def test_words_in_other_alphabets_are_words(database_url, query):
+    assert query(database_url, "SELECT lower('ДОМ ÄRGER'), array_length(show_trgm('дом'), 1)") == [("дом ärger", 4)]
 
 
 async def test_it_listens_on_a_private_socket_only(home, query):
@@ -48,25 +46,23 @@ async def test_it_listens_on_a_private_socket_only(home, query):
     assert stat.S_IMODE(data_of(home).parent.stat().st_mode) == 0o700
 
 
-async def test_row_level_security_binds_the_program_and_not_the_owner(home, query):
-    async with open_postgres(home, durable=False) as database:
-        query(database.admin_url, "CREATE TABLE secrets (word text)")
-        query(database.admin_url, "INSERT INTO secrets VALUES ('hidden')")
-        query(database.admin_url, "ALTER TABLE secrets ENABLE ROW LEVEL SECURITY")
-        query(database.admin_url, "ALTER TABLE secrets FORCE ROW LEVEL SECURITY")
-        query(database.admin_url, "GRANT SELECT ON secrets TO deskhand_app")
-        assert query(database.database_url, "SELECT * FROM secrets") == []
-        assert query(database.admin_url, "SELECT * FROM secrets") == [("hidden",)]
+async def test_row_level_security_binds_the_program_and_not_the_owner(database_url, admin_url, query):
+    query(admin_url, "CREATE TABLE secrets (word text)")
+    query(admin_url, "INSERT INTO secrets VALUES ('hidden')")
+    query(admin_url, "ALTER TABLE secrets ENABLE ROW LEVEL SECURITY")
+    query(admin_url, "ALTER TABLE secrets FORCE ROW LEVEL SECURITY")
+    query(admin_url, "GRANT SELECT ON secrets TO deskhand_app")
+    assert query(database_url, "SELECT * FROM secrets") == []
+    assert query(admin_url, "SELECT * FROM secrets") == [("hidden",)]
 
 
 @pytest.mark.parametrize(
     "forbidden",
     ["SET ROLE postgres", "ALTER ROLE deskhand_app BYPASSRLS", "CREATE TABLE mine (a int)", "CREATE ROLE x"],
 )
-async def test_the_program_cannot_raise_itself(home, query, forbidden):
-    async with open_postgres(home, durable=False) as database:
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            query(database.database_url, forbidden)
+async def test_the_program_cannot_raise_itself(database_url, query, forbidden):
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        query(database_url, forbidden)
 
 
 async def test_a_second_start_finds_what_the_first_wrote(home, query):
@@ -146,6 +142,32 @@ async def test_a_start_cut_off_while_furnishing_is_made_up_for(home, query):
     async with open_postgres(home, durable=False) as database:
         query(database.admin_url, "DROP OWNED BY deskhand_app")
         query(database.admin_url, "DROP ROLE deskhand_app")
+    async with open_postgres(home, durable=False) as database:
+        assert query(database.database_url, "SELECT current_user") == [("deskhand_app",)]
+
+
+async def test_killed_while_it_starts_it_is_started_once_more(home):
+    class KilledOnce(Postgres):
+        tries = 0
+
+        def _launch(self) -> None:
+            super()._launch()
+            self.tries += 1
+            if self.tries == 1:
+                os.kill(main_pid(home), signal.SIGKILL)
+                raise Unavailable("killed")
+
+    server = KilledOnce(home / "services", durable=False)
+    server.start()
+    assert server.answers()
+    assert server.tries == 2
+    server.stop()
+    assert not server.alive()
+
+
+async def test_the_shell_of_the_person_does_not_matter(home, query, monkeypatch):
+    for name, value in {"PGPORT": "1", "PGHOST": "nowhere", "PGDATA": "/", "PGUSER": "x", "LC_ALL": "xx_XX"}.items():
+        monkeypatch.setenv(name, value)
     async with open_postgres(home, durable=False) as database:
         assert query(database.database_url, "SELECT current_user") == [("deskhand_app",)]
 
