@@ -40,7 +40,7 @@ class TurnSaver(BaseCheckpointSaver[int]):
         """Takes in what the conversation's row holds."""
         if stored:
             checkpoint = self.serde.loads_typed(("msgpack", stored))
-            self._held[thread] = (_config(thread, checkpoint["id"]), checkpoint, {})
+            self._held[thread] = (_config(thread, checkpoint["id"]), checkpoint, {"source": "loop", "step": 0})
 
     def value(self, thread: str, channel: str) -> Any:
         """What a channel of the taken-in checkpoint holds; None in a new conversation."""

@@ -20,7 +20,7 @@ async def letter(models: Models, email: Email, wish: str, own_name: str) -> str:
     """The body of an answer. The offline brain puts the person's words into a letter; a model may write more freely."""
     name = email.sender.name if email.sender else ""
     if models.offline:
-        from tools.llm.offline.redraft import compose
+        from tools.llm.offline.compose import compose
 
         return compose(name, wish, own_name)
     mail = f"From: {email.sender or 'unknown'}\nSubject: {email.subject}\n\n{email.reply[:MAIL_SHOWN]}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import weakref
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from bot.channel import Channel
 from bot.delivery import Delivery
 from storage.turns import Received
 from storage.values.access import Caller
-from storage.values.errors import Trouble
+from storage.values.errors import Trouble, Unavailable
 from storage.values.ids import ConversationId, EventId, new_id
 
 log = structlog.get_logger()
@@ -48,17 +49,9 @@ class Desk:
     async def receive(self, visitor: Visitor, said: Message | Click, external: str = "") -> None:
         """Answers one message or press. `external` is the platform's name for this event; one that came before is
         answered no second time."""
-        try:
-            await self._received(visitor, said, external or str(new_id()))
-        except Trouble as trouble:
-            await visitor.channel.send(visitor.address, Reply(str(trouble)))
-        except Exception as error:
-            reference = str(new_id())[-8:]
-            log.exception("desk.bug", reference=reference)
-            words = (
-                f"Something went wrong in Deskhand ({type(error).__name__}, reference {reference}); please try again."
-            )
-            await visitor.channel.send(visitor.address, Reply(words))
+        external = external or str(new_id())
+        async with self._told(visitor, external):
+            await self._received(visitor, said, external)
 
     async def take_up(self, channel: Channel) -> None:
         """Finishes what was received through a channel before a crash."""
@@ -71,7 +64,27 @@ class Desk:
             if where is not None:
                 visitor = Visitor(channel, "", where.address)
                 received = Received(row.tenant, row.person, row.conversation, row.channel, row.external, row.body)
-                await self._again(visitor, caller, received, EventId(row.id))
+                async with self._told(visitor, row.external):
+                    await self._again(visitor, caller, received, EventId(row.id))
+
+    @asynccontextmanager
+    async def _told(self, visitor: Visitor, external: str) -> AsyncIterator[None]:
+        """Whatever goes wrong with an event is said, once, and then the event is done with."""
+        try:
+            yield
+            return
+        except Trouble as trouble:
+            words = str(trouble)
+        except Exception as error:
+            reference = str(new_id())[-8:]
+            log.exception("desk.bug", reference=reference)
+            words = (
+                f"Something went wrong in Deskhand ({type(error).__name__}, reference {reference}); please try again."
+            )
+        await visitor.channel.send(visitor.address, Reply(words))
+        with suppress(Unavailable):
+            async with self.assistant.box.database.as_system() as tx:
+                await tx.events.give_up(visitor.channel.name, external)
 
     async def _received(self, visitor: Visitor, said: Message | Click, external: str) -> None:
         known = await self._who(visitor)

@@ -82,7 +82,9 @@ def private_home(home: Path) -> Path:
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise Refused(f"{home} cannot be used ({error.strerror}); set DESKHAND_HOME to a folder that you can write.") from error
+        raise Refused(
+            f"{home} cannot be used ({error.strerror}); set DESKHAND_HOME to a folder that you can write."
+        ) from error
     return home
 
 

@@ -29,7 +29,8 @@ class Settings(BaseSettings):
         None, description="A Redis or Valkey. Unset: an embedded one under DESKHAND_HOME."
     )
     encryption_key: SecretStr | None = Field(
-        None, description="Key-encryption key: 32 bytes in base64 or hex; several as `1:…,2:…`, the highest number seals."
+        None,
+        description="Key-encryption key: 32 bytes in base64 or hex; several as `1:…,2:…`, the highest number seals.",
     )
     encryption_key_provider: Literal["env", "file"] = Field(
         "file",

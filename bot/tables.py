@@ -20,9 +20,11 @@ async def take_table(box: Toolbox, caller: Caller, path: Path) -> str:
     """Stores a table file and gives its name. Refused for other kinds and for what is too large."""
     if path.suffix.casefold() not in KINDS:
         raise Refused(f"{path.name} is no table that I can read; give me a CSV or Excel file.")
-    length = path.stat().st_size
+    length = (await asyncio.to_thread(path.stat)).st_size
     if length > LARGEST:
-        raise Refused(f"{path.name} is too large ({size(length)}, at most {size(LARGEST)}); split it or leave columns out.")
+        raise Refused(
+            f"{path.name} is too large ({size(length)}, at most {size(LARGEST)}); split it or leave columns out."
+        )
     try:
         content = await asyncio.to_thread(path.read_bytes)
     except OSError as error:

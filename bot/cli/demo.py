@@ -122,5 +122,3 @@ def _say(text: str) -> None:
 
 def _quiet(text: str) -> None:
     """Programs read JSON lines only."""
-
-

@@ -34,7 +34,8 @@ def read(line: str) -> Request:
     words = [given.get(name, "") for name in ("text", "click", "file")]
     if not all(isinstance(one, str) for one in words) or not isinstance(fields, dict):
         raise Refused(f"That line cannot be read. {shape}")
-    return Request(*words, fields={str(name): str(value) for name, value in fields.items()})
+    text, click, file = words
+    return Request(text, click, file, {str(name): str(value) for name, value in fields.items()})
 
 
 def write(word: Word | Progress, file: Path | None = None) -> str:

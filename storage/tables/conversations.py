@@ -82,9 +82,8 @@ class Conversations(Questions):
 
     async def stopped_since(self, conversation: UUID, event: UUID) -> bool:
         """Whether the person said stop after this event was received."""
-        statement = select(conversations.c.stopped_at >= events.c.received_at).where(
-            conversations.c.id == conversation, events.c.id == event
-        )
+        received = select(events.c.received_at).where(events.c.id == event).scalar_subquery()
+        statement = select(conversations.c.stopped_at >= received).where(conversations.c.id == conversation)
         return bool((await self.scope.run(statement)).scalar_one_or_none())
 
     async def said(self, conversation: UUID, limit: int) -> Sequence[Row[Any]]:

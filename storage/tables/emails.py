@@ -17,7 +17,6 @@ from sqlalchemy import (
     Computed,
     Double,
     Index,
-    Integer,
     LargeBinary,
     Select,
     String,
@@ -293,7 +292,7 @@ class Emails(Questions):
         rows = await self.scope.all(
             select(email_vectors.c.digest, email_vectors.c.embedding).where(email_vectors.c.digest.in_(digests))
         )
-        return {row.digest: row.embedding.to_list() for row in rows}
+        return {row.digest: list(row.embedding) for row in rows}
 
     async def add_vectors(self, model: str, vectors: Sequence[tuple[bytes, Sequence[float]]]) -> None:
         """Stores embeddings by content digest."""
@@ -334,26 +333,28 @@ def _conditions(where: Filter) -> Iterator[ColumnElement[bool]]:
 
 
 _LIKE_ENOUGH = 0.6  # pg_trgm word similarity: forgives one wrong letter in a name of five or more
-_NEAR_ENOUGH = 0.30  # cosine of MiniLM below which a text is about something else
+_NEAR_ENOUGH = 0.38  # cosine of MiniLM below which a text is about something else
 _CANDIDATES = 60  # how many of each ranking take part in the fusion
 _RRF = 60  # the constant of reciprocal rank fusion, from Cormack, Clarke and Buettcher 2009
 
 
 def _by_words(words: str, scope: ColumnElement[bool]) -> CTE:
-    """Any of the words counts, all of them count more."""
+    """Mails that hold all the words; only when there are none, those that hold some of them."""
     every = func.plainto_tsquery("english", words).op("||")(func.plainto_tsquery("simple", words))
-    any_word = cast(func.replace(cast(every, String), "&", "|"), TSQUERY)
-    together = emails.c.search.op("@@")(func.plainto_tsquery("english", words))
-    score = func.ts_rank_cd(emails.c.search, any_word, 1) + cast(cast(together, Integer), Double) * 10
-    ranked = (
-        select(emails.c.id, score.label("score"))
-        .where(scope, emails.c.search.op("@@")(any_word))
-        .order_by(score.desc(), emails.c.sent_at.desc())
-        .limit(_CANDIDATES)
+    some = cast(func.replace(cast(every, String), "&", "|"), TSQUERY)
+    complete = emails.c.search.op("@@")(every)
+    hits = (
+        select(emails.c.id, emails.c.sent_at, complete.label("complete"), _rank(some).label("score"))
+        .where(scope, emails.c.search.op("@@")(some))
         .subquery()
     )
-    place = func.row_number().over(order_by=ranked.c.score.desc())
-    return select(ranked.c.id, place.label("place")).cte("by_words")
+    best = select(func.bool_or(hits.c.complete)).scalar_subquery()
+    place = func.row_number().over(order_by=(hits.c.score.desc(), hits.c.sent_at.desc()))
+    return select(hits.c.id, place.label("place")).where(hits.c.complete == best).limit(_CANDIDATES).cte("by_words")
+
+
+def _rank(query: ColumnElement[Any]) -> ColumnElement[float]:
+    return func.ts_rank_cd(emails.c.search, query, 1)  # 1: a long mail does not win by its length
 
 
 def _by_meaning(vector: Sequence[float], scope: ColumnElement[bool]) -> CTE:

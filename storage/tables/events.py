@@ -61,6 +61,14 @@ class Events(Questions):
         """Nothing is left to do about it."""
         await self.scope.run(update(events).where(events.c.id == event).values(done_at=now()))
 
+    async def give_up(self, channel: str, external: str) -> None:
+        """It came to nothing, and the person knows."""
+        await self.scope.run(
+            update(events)
+            .where(events.c.channel == channel, events.c.external == external, events.c.done_at.is_(None))
+            .values(done_at=now())
+        )
+
     async def open(self, channel: str) -> Sequence[Row[Any]]:
         """What was received through this channel and not finished, oldest first, over all tenants."""
         return await self.scope.all(

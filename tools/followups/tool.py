@@ -91,6 +91,6 @@ async def _about(box: Toolbox, ask: Ask, email: str, note: str) -> Row[Any] | No
 
 def _line(number: int, one: Row[Any], mails: dict[Any, Row[Any]], zone: str) -> str:
     mail = mails.get(one.email)
-    what = f"{mail.sender_name or mail.sender_address}: {mail.subject}" if mail else one.note or "a mail that is gone"
+    what = f"{show.who(mail)}: {mail.subject}" if mail else one.note or "a mail that is gone"
     tail = " (unless answered)" if one.unless_answered else ""
     return show.plain(f"{number}. {in_words(one.due_at, zone)}: {what}{tail}")

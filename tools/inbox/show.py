@@ -18,14 +18,14 @@ BODY_SHOWN = 3_000
 
 def shown(row: Row[Any]) -> Shown:
     """The mail as an entry of what is in sight."""
-    return Shown(row.id, _who(row), row.subject or "(no subject)")
+    return Shown(row.id, who(row), row.subject or "(no subject)")
 
 
 def line(number: int, row: Row[Any], zone: str, now: datetime) -> str:
     """`2. Ana Sousa: Kiln parts, Tue 3 Mar (Finance, unread, 1 file)`."""
     marks = [*row.labels, *(["unread"] if row.unread else []), *_files(row.attachments)]
     tail = f" ({', '.join(marks)})" if marks else ""
-    return plain(f"{number}. {_who(row)}: {row.subject or '(no subject)'}, {day(row.sent_at, zone, now)}{tail}")
+    return plain(f"{number}. {who(row)}: {row.subject or '(no subject)'}, {day(row.sent_at, zone, now)}{tail}")
 
 
 def listing(rows: Sequence[Row[Any]], zone: str, now: datetime) -> str:
@@ -78,7 +78,8 @@ def size(count: int) -> str:
     return f"{count / 1_000:.0f} KB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
 
 
-def _who(row: Row[Any]) -> str:
+def who(row: Row[Any]) -> str:
+    """Who a mail is from, or to whom when the person wrote it."""
     if row.outgoing:
         first = next(iter(row.recipients.get("to", [])), None)
         return f"you to {first['name'] or first['address']}" if first else "you"

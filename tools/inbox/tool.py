@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -39,9 +39,12 @@ async def search_inbox(
 ) -> Result:
     """Searches the person's mail by words, meaning and filters, and shows a numbered list."""
     accounts = await refer.accounts_of(box, ask)
+    first = _midnight(since, ask.caller.zone)
+    if needs_me and first is not None and first + timedelta(days=1) > now():
+        first = None  # "what needs me today?" asks for what waits today, whenever it came
     where = Filter(
         sender=sender,
-        since=_midnight(since, ask.caller.zone),
+        since=first,
         until=_midnight(until, ask.caller.zone),
         label=label,
         unread=unread,

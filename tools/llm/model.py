@@ -77,7 +77,7 @@ def open_models(endpoint: Endpoint | None) -> Models:
     """The endpoint's model, or the offline brain when there is none."""
     meaning = Meaning()
     if endpoint is None:
-        from tools.llm.offline import OfflineBrain
+        from tools.llm.offline.brain import OfflineBrain
 
         return Models(OfflineBrain(), OFFLINE, meaning)
     if not endpoint.model:
