@@ -46,23 +46,19 @@ def _show(mails: Iterable[Sorted]) -> None:
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("Mail", "From", "Subject", "Category", "Sure", "You", "Why"):
-        table.add_column(
-            name,
-            overflow="ellipsis",
-            no_wrap=name not in ("Subject", "Why"),
-            justify="right" if name == "Sure" else "left",
-        )
+    table.add_column("Mail", max_width=20, overflow="fold")
+    table.add_column("Subject", ratio=2, overflow="fold")
+    table.add_column("Category", no_wrap=True)
+    table.add_column("Sure", no_wrap=True, justify="right")
+    table.add_column("Why", ratio=3)
     for mail in mails:
-        verdict, sender = mail.verdict, mail.email.sender
-        words = (
-            mail.id[:24],
-            str(sender.name or sender.address)[:24] if sender else "",
-            mail.email.subject[:80],
-            verdict.category,
-            f"{verdict.confidence:.0%}",
-            "needs you" if verdict.needs_me else "",
-            "; ".join(verdict.reasons),
-        )
-        table.add_row(*(Text(word) for word in words))  # Text: what a stranger wrote is no markup
+        verdict = mail.verdict
+        words = (mail.id, mail.email.subject[:120], verdict.category, f"{verdict.confidence:.0%}")
+        why = Text("needs you: " if verdict.needs_me else "", style="bold") + Text("; ".join(verdict.reasons[:2]))
+        table.add_row(*(Text(_harmless(word)) for word in words), why)  # Text: what a stranger wrote is no markup
     Console().print(table)
+
+
+def _harmless(words: str) -> str:
+    """Without characters that would steer the terminal or turn the direction of writing."""
+    return "".join(one if one.isprintable() else " " for one in words)
