@@ -54,16 +54,17 @@ class PymapServer:
 
 
 @asynccontextmanager
-async def open_pymap(context: ssl.SSLContext | None = None) -> AsyncIterator[PymapServer]:
-    """A server on a free port, with an empty account; with a context it speaks TLS from the first byte."""
+async def open_pymap(context: ssl.SSLContext | None = None, *, whole: bool = False) -> AsyncIterator[PymapServer]:
+    """A server on a free port, with an empty account; with a context it asks for STARTTLS, or (`whole`) speaks TLS from
+    the first byte."""
     args = Namespace(
         demo_data=False, demo_user=USER, demo_password=PASSWORD, host="127.0.0.1", port=0, debug=False, cert=None, key=None,
-        passlib_cfg=None, tls=False, proxy_protocol=None, inherited_sockets=None,
+        passlib_cfg=None, tls=bool(context and not whole), proxy_protocol=None, inherited_sockets=None,
     )  # fmt: skip
-    backend, config = await DictBackend.init(args, invalid_user_sleep=0)
+    backend, config = await DictBackend.init(args, invalid_user_sleep=0, ssl_context=context)
     config.apply_context()
     callback = ProxyProtocolReader(config.proxy_protocol).get_callback(IMAPServer(backend.login, config))
-    server = await asyncio.start_server(callback, "127.0.0.1", 0, ssl=context)
+    server = await asyncio.start_server(callback, "127.0.0.1", 0, ssl=context if whole else None)
     pymap = PymapServer(config, server.sockets[0].getsockname()[1])
     identity = backend.login.demo_user_identity
     async with identity.new_session():  # makes the account

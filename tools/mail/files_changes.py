@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tools.mail.files_copy import WorkingCopy
-from tools.mail.files_journal import Mark
+from tools.mail.files_journal import Journal
 from tools.mail.mailbox import LARGEST
 
 _MAILS = 200
@@ -19,13 +18,12 @@ class Step:
     """Becomes one `Batch`, once the mails are read."""
 
     cursor: str
-    arrived: list[tuple[str, Mark]] = field(default_factory=list)
+    arrived: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
 
 
-def steps_since(cursor: str | None, copy: WorkingCopy) -> Sequence[Step]:
+def steps_since(cursor: str | None, journal: Journal) -> Sequence[Step]:
     """The steps from a cursor to now. Call with the journal held. A mail that came and went in between is not told."""
-    journal = copy.journal
     life, _, byte = (cursor or "").partition(":")
     begin = int(byte) if life == journal.life and byte.isdigit() and int(byte) <= journal.end else 0
     last = {_key(line): end for end, line in journal.lines(begin) if _key(line)}
@@ -35,13 +33,13 @@ def steps_since(cursor: str | None, copy: WorkingCopy) -> Sequence[Step]:
         key = _key(line)
         if last.get(key) != end or ("gone" in line and cursor is None):
             continue
-        size = min(copy.content(key).stat().st_size, LARGEST) if "arrived" in line else 0
+        size = min(journal.here[key].place.size, LARGEST) if "arrived" in line else 0
         if not steps or len(steps[-1].arrived) == _MAILS or size > room:
             steps.append(Step(""))
             room = _BYTES
         room -= size
         if "arrived" in line:
-            steps[-1].arrived.append((key, journal.here[key]))
+            steps[-1].arrived.append(key)
         else:
             steps[-1].gone.append(key)
         steps[-1].cursor = f"{journal.life}:{end}"

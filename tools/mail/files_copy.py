@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
@@ -13,6 +12,7 @@ from typing import Any, BinaryIO, TypeAlias
 from storage.values.errors import Refused, Unavailable
 from tools.mail.exported import Found, Kind, found_in, kind_of, mails_in
 from tools.mail.files_journal import Journal, write_whole
+from tools.mail.files_pack import Pack
 from tools.mail.folder_names import SENT
 
 _HEAD = 64 * 1024
@@ -31,6 +31,7 @@ class WorkingCopy:
     def __init__(self, original: Path, folder: Path, outgoing: Path) -> None:
         self.original, self.folder, self.outgoing = original, folder, outgoing
         self.journal = Journal(folder)
+        self.pack = Pack(folder / "mails")
 
     def take_in(self) -> None:
         """Copies what is new, and notes what is gone. Call with the journal held.
@@ -43,17 +44,13 @@ class WorkingCopy:
             now[str(found.path)] = self._take_file(found, kind, before, arrived)
         self._check_there(before, now)
         kept = {key for _, _, keys in now.values() for key in keys}
-        gone = [{"gone": key} for key in self.journal.here if key not in kept]
+        gone = {key: mark.place for key, mark in self.journal.here.items() if key not in kept}
         if arrived or gone:
-            self.journal.write(*arrived.values(), *gone)
-        for line in gone:
-            self.content(line["gone"]).unlink(missing_ok=True)
+            self.journal.write(*arrived.values(), *({"gone": key} for key in gone))
+        for place in gone.values():
+            self.pack.erase(place)
         if now != before:
             write_whole(self.folder / "sources.json", json.dumps(now).encode("utf-8"))
-
-    def content(self, key: str) -> Path:
-        """Where the bytes of a mail are."""
-        return self.folder / "messages" / key[:2] / f"{key}.eml"
 
     def _files(self) -> Iterator[tuple[Found, Kind]]:
         kind = self._kind()
@@ -88,17 +85,9 @@ class WorkingCopy:
             mail.seek(0)
             read = found.read if found.read is not None else bool(_READ_STATUS.search(head_of(mail.read(_HEAD))))
             mail.seek(0)
-            self._keep(key, mail)
-            arrived[key] = {"arrived": key, "folder": found.folder, "unread": not read}
+            place = self.pack.add(mail)
+            arrived[key] = {"arrived": key, "folder": found.folder, "unread": not read, "place": place}
         return key
-
-    def _keep(self, key: str, mail: BinaryIO) -> None:
-        # No need for a draft and a rename: nobody reads a content before the journal names it.
-        path = self.content(key)
-        if not path.parent.exists():
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with path.open("wb") as file:
-            shutil.copyfileobj(mail, file)
 
     def _check_there(self, before: Sources, now: Sources) -> None:
         if not self._of_original(now):

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from tools.mail.files_pack import Place
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -19,6 +21,7 @@ class Mark:
 
     folder: str
     unread: bool
+    place: Place
     labels: frozenset[str] = frozenset()
 
 
@@ -33,6 +36,7 @@ class Journal:
     """Key -> mark of the mails that are there now."""
     end: int = 0
     """Bytes read so far."""
+    _inode: int = 0
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -66,10 +70,10 @@ class Journal:
         if not self._file.exists():
             first = json.dumps({"life": uuid4().hex}) + "\n"
             self._file.write_bytes(first.encode())
-        size = self._file.stat().st_size
-        if size < self.end:  # somebody made the copy anew behind our back
-            self.here, self.end = {}, 0
-        if size > self.end:
+        about = self._file.stat()
+        if about.st_ino != self._inode:  # the first look, or somebody made the copy anew behind our back
+            self.here, self.end, self._inode = {}, 0, about.st_ino
+        if about.st_size > self.end:
             self._read_on()
 
     def _read_on(self) -> None:
@@ -87,8 +91,8 @@ class Journal:
         match line:
             case {"life": life}:
                 self.life, self.here = life, {}
-            case {"arrived": key, "folder": folder, "unread": unread}:
-                self.here[key] = Mark(folder, unread)
+            case {"arrived": key, "folder": folder, "unread": unread, "place": [at, size]}:
+                self.here[key] = Mark(folder, unread, Place(at, size))
             case {"gone": key}:
                 self.here.pop(key, None)
             case {"marked": key, **changes} if key in self.here:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import AsyncIterator, Sequence
+
+import structlog
 
 from storage.values.errors import NeedsPerson, Refused, Unavailable
 from tools.mail.folder_names import DRAFTS, INBOX, SENT
@@ -17,6 +18,8 @@ from tools.mail.mailbox import Abilities, Batch, Credentials
 from tools.mail.message_id import bare_id, id_of
 from tools.mail.smtp import SmtpServer, hand_over
 from tools.mail.tls import Security, context_for
+
+_log = structlog.get_logger(__name__)
 
 _PATIENCE = 60.0
 """Seconds to wait for an IMAP server's answer: slow ones take half a minute to search a large folder."""
@@ -100,9 +103,11 @@ class ImapMailbox:
         if self._smtp is None:
             raise Refused("This account has no server for sending: link it again with ?smtp=host:port.")
         await hand_over(self._smtp, message, sender, recipients)
-        # It is sent: that the copy could not be kept must not look as if it were not.
-        with contextlib.suppress(Refused, Unavailable, NeedsPerson):
+        try:
             await self._connection.run(lambda session: _keep_copy(session, message), again=False)
+        except (Refused, Unavailable, NeedsPerson) as problem:
+            # It is sent: that the copy could not be kept must not look as if it were not.
+            _log.warning("no copy kept in Sent", reason=str(problem))
 
     async def find_sent(self, message_id: str) -> str | None:
         """The key of the message in Sent, if it is there."""

@@ -21,13 +21,16 @@ class Folders:
 
     def theirs(self, name: str) -> str | None:
         """What the server calls our folder, if it has it."""
-        return INBOX if name.upper() == INBOX else self._theirs.get(name)
+        if name.upper() == INBOX:
+            return INBOX
+        there = self._theirs.get(name, self._spelled(name))
+        return there if there in self.ours else None
 
     def made(self, name: str) -> str:
         """What the server calls our folder, which is made if need be."""
         there = self.theirs(name)
         if there is None:
-            there = self._prefix + name.replace("/", self._delimiter)
+            there = self._spelled(name)
             self._client.create_folder(there)
             self._client.subscribe_folder(there)  # other programs show only those
             self._theirs[name] = there
@@ -36,7 +39,10 @@ class Folders:
 
     def is_special(self, name: str) -> bool:
         """Whether it is one of the folders that have a purpose of their own."""
-        return name.upper() == INBOX or name in SPECIAL_USE.values()
+        return known_name(name) in (INBOX, *SPECIAL_USE.values())
+
+    def _spelled(self, name: str) -> str:
+        return self._prefix + name.replace("/", self._delimiter)
 
     def refresh(self) -> None:
         """Asks again, for folders that others made or deleted."""

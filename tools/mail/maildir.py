@@ -54,8 +54,8 @@ class FilesMailbox:
     async def changes(self, cursor: str | None) -> AsyncIterator[Batch]:
         """Everything since `cursor`. A copy that was made anew yields everything again, under the same keys."""
         await self.look()
-        for step in await self._held(lambda: steps_since(cursor, self._copy)):
-            yield await asyncio.to_thread(self._batch, step)
+        for step in await self._held(lambda: steps_since(cursor, self._journal)):
+            yield await self._held(lambda step=step: self._batch(step))  # type: ignore[misc]
 
     async def fetch(self, key: str) -> bytes:
         """The raw message. Refused when it is gone."""
@@ -118,21 +118,16 @@ class FilesMailbox:
             return await asyncio.to_thread(with_journal)
 
     def _batch(self, step: Step) -> Batch:
-        arrivals = (self._arrival(key, mark) for key, mark in step.arrived)
-        return Batch([arrival for arrival in arrivals if arrival], step.gone, step.cursor)
+        there = (key for key in step.arrived if key in self._journal.here)  # others may have seen one go meanwhile
+        return Batch([self._arrival(key, self._journal.here[key]) for key in there], step.gone, step.cursor)
 
-    def _arrival(self, key: str, mark: Mark) -> Arrival | None:
-        try:
-            with self._copy.content(key).open("rb") as file:
-                return Arrival(key, mark.folder, file.read(LARGEST), mark.labels, mark.unread)
-        except FileNotFoundError:  # another process saw it go since the step was made
-            return None
+    def _arrival(self, key: str, mark: Mark) -> Arrival:
+        return Arrival(key, mark.folder, self._copy.pack.read(mark.place, LARGEST), mark.labels, mark.unread)
 
     def _read(self, key: str) -> bytes:
         if _DRAFT.fullmatch(key) and self._draft(key).exists():
             return self._draft(key).read_bytes()
-        self._standing(key)
-        return self._copy.content(key).read_bytes()
+        return self._copy.pack.read(self._standing(key).place)
 
     async def _mark(self, key: str, change: Callable[[Mark], dict[str, Any]]) -> None:
         def mark() -> None:

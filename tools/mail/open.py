@@ -31,6 +31,8 @@ def from_address(text: str, password: str = "", *, home: Path | None = None) -> 
     `home` where that is given, else the caller sets `copy` and `outgoing`. Otherwise `imap[s]://…`, where the password
     may be given apart. Refused, in words that never repeat a password, when it is neither."""
     text = text.strip()
+    if not text or not text.isprintable():
+        raise Refused(f"No mailbox is named: give a path or {_SHAPE}.")
     scheme = _SCHEME.match(text)
     if scheme is None:
         return "maildir", _files(Path(text).expanduser().absolute(), home)
@@ -40,8 +42,6 @@ def from_address(text: str, password: str = "", *, home: Path | None = None) -> 
 
 
 def _files(path: Path, home: Path | None) -> Credentials:
-    if path == Path().absolute():
-        raise Refused(f"No mailbox is named: give a path or {_SHAPE}.")
     owner = likely_owner(path, kind_of(path))
     settings = {"path": str(path)}
     if home is not None:

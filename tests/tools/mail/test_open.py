@@ -89,6 +89,18 @@ def test_a_folder_of_eml_with_its_owner_and_a_place_for_the_copy(tmp_path: Path)
     }  # fmt: skip
 
 
+def test_the_folder_one_stands_in_is_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "a.eml").write_bytes(MAIL)
+    monkeypatch.chdir(tmp_path)
+    assert from_address(".")[1].settings["path"] == str(tmp_path)
+
+
+def test_mails_to_many_have_no_likely_owner(tmp_path: Path):
+    for number in range(9):
+        (tmp_path / f"{number}.eml").write_bytes(b"To: list%d@example.org\n\n" % number)
+    assert from_address(str(tmp_path))[1].address.endswith("@localhost")
+
+
 def test_mails_to_nobody_known_have_an_owner_all_the_same(tmp_path: Path):
     (tmp_path / "a.eml").write_bytes(b"Subject: x\nTo: undisclosed-recipients:;\n\n")
     assert from_address(str(tmp_path))[1].address.endswith("@localhost")

@@ -39,7 +39,17 @@ async def test_a_line_that_breaks_before_the_dot_means_surely_not_sent(
 ):
     post_office.breaks = moment
     with pytest.raises(Unavailable, match="nothing was sent"):
-        await hand_over(server, MESSAGE + b"x" * 78 + b"\r\n" * 1_000_000, ANA, [BEN])
+        # So long that the dot cannot be on its way when the line breaks inside.
+        await hand_over(server, MESSAGE + (b"x" * 70 + b"\r\n") * 250_000, ANA, [BEN])
+    assert post_office.letters == []
+
+
+async def test_a_short_mail_whose_dot_was_on_its_way_when_the_line_broke_is_left_open(
+    post_office: PostOffice, server: SmtpServer
+):
+    post_office.breaks = Break.INSIDE_DATA
+    with pytest.raises((Unsure, Unavailable)):
+        await hand_over(server, MESSAGE, ANA, [BEN])
     assert post_office.letters == []
 
 
