@@ -21,7 +21,7 @@ from storage.turns import Opened, Received, close_turn, open_turn, reopen_turn
 from storage.values.access import Caller
 from storage.values.ids import ConversationId, EventId
 from tools import TOOLS
-from tools.tool import Ask, Change, Draft, Proposal, Result
+from tools.tool import Ask, Change, Draft, Focus, Proposal, Result
 from tools.toolbox import Toolbox
 
 PATIENCE = 55.0
@@ -63,6 +63,12 @@ class Assistant:
         """A pressed button. Refused: nothing was done."""
         origin = f"{received.channel}:{received.external}"
         return await decisions.decide(self.box, caller, received.conversation, event, origin, click)
+
+    async def focus(self, caller: Caller, where: ConversationId) -> Focus:
+        """What is in sight in a conversation."""
+        async with self.box.database.acting_as(caller) as tx:
+            row = await tx.conversations.get(where)
+        return plain_focus.from_json(self._saver.look(row.state, "focus") if row else None)
 
     async def stop(self, caller: Caller, where: ConversationId) -> bool:
         """Stops what runs in this conversation, here at once and elsewhere before its next step. Tells whether a turn ran

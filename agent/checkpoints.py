@@ -47,6 +47,10 @@ class TurnSaver(BaseCheckpointSaver[int]):
         held = self._held.get(thread)
         return held[1]["channel_values"].get(channel) if held else None
 
+    def look(self, stored: bytes | None, channel: str) -> Any:
+        """The same of a conversation's row, without a turn."""
+        return self.serde.loads_typed(("msgpack", stored))["channel_values"].get(channel) if stored else None
+
     def end(self, thread: str) -> bytes:
         """Hands out what the conversation's row shall hold."""
         checkpoint = self._held.pop(thread)[1]

@@ -93,19 +93,20 @@ async def _reject(given: Given) -> Sequence[Word]:
 
 
 async def _settle(given: Given, action: str) -> Sequence[Word]:
-    """The typed word presses the button of the one card that waits; with several it asks which."""
-    box = given.assistant.box
+    """The typed word presses the button of the draft that the talk is about, or of the only one that waits here."""
+    box, focus = given.assistant.box, await given.assistant.focus(given.caller, given.conversation)
     async with box.database.acting_as(given.caller) as tx:
         rows = [
             row for row in await tx.approvals.pending(given.caller.person) if row.conversation == given.conversation
         ]
+        in_sight = [row for row in rows if focus.draft is not None and row.id == focus.draft.approval]
         if not rows:
             raise Refused("No draft waits for your word here.")
-        if len(rows) > 1:
+        if len(rows) > 1 and not in_sight:
             raise Refused(
-                f"{len(rows)} drafts wait here; press the button on the card that you mean (/approvals shows them)."
+                f"{len(rows)} drafts wait here; press the button on the one that you mean (/approvals shows them)."
             )
-        tokens = await tx.buttons.of(rows[0].id)
+        tokens = await tx.buttons.of((in_sight or rows)[0].id)
     click = Click(tokens[action])
     return await decisions.decide(box, given.caller, given.conversation, given.event, given.origin, click)
 
@@ -121,7 +122,8 @@ async def _jobs(given: Given) -> list[Word]:
 
 
 async def _tool(given: Given, name: str, arguments: dict[str, Any]) -> Word:
-    ask = Ask(given.caller, given.conversation, given.event)
+    focus = await given.assistant.focus(given.caller, given.conversation)
+    ask = Ask(given.caller, given.conversation, given.event, focus)
     result = await given.assistant.toolset.call(given.assistant.box, ask, name, arguments)
     assert isinstance(result, Result)
     return Reply(result.text)

@@ -1,7 +1,82 @@
-"""The admin's tools: light groups here, their work in files of their own."""
+"""The admin's tools: light groups here; what they do is in `listings` and `upkeep`."""
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
-GROUPS: dict[str, typer.Typer] = {}
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
+
+
+def _group(help_: str) -> typer.Typer:
+    return typer.Typer(help=help_, no_args_is_help=True, rich_markup_mode=None)
+
+
+def _listing(noun: str, help_: str) -> typer.Typer:
+    """A group with the one command `list`."""
+    group = _group(help_)
+
+    @group.callback()
+    def _open() -> None:
+        """Keeps `list` a command of its own."""
+
+    @group.command("list", help=help_)
+    def _list(json: Json = False) -> None:
+        _call("listings", noun, json=json)
+
+    return group
+
+
+def _call(module: str, *words: object, **options: object) -> None:
+    from importlib import import_module
+
+    from bot.cli.ending import ended
+
+    ended(import_module(f"bot.cli.{module}").command, *words, **options)
+
+
+db = _group("The memory's shape.")
+
+
+@db.command()
+def upgrade() -> None:
+    """Brings the memory to its newest shape."""
+    _call("upkeep", "upgrade")
+
+
+@db.command()
+def downgrade(revision: Annotated[str, typer.Argument(help="The step to go back to; `base` empties it.")]) -> None:
+    """Takes the memory back to an older shape."""
+    _call("upkeep", "downgrade", revision)
+
+
+audit = _listing("audit", "Who did what, newest first.")
+
+
+@audit.command()
+def verify() -> None:
+    """Recomputes the chain of every workspace, and names the first row that is wrong."""
+    _call("upkeep", "verify")
+
+
+jobs = _listing("jobs", "The latest jobs.")
+
+
+@jobs.command()
+def cancel(job: Annotated[str, typer.Argument(help="The job's id.")]) -> None:
+    """A job that has not ended is not done any more."""
+    _call("upkeep", "cancel", job)
+
+
+GROUPS: dict[str, typer.Typer] = {
+    "db": db,
+    "people": _listing("people", "Who lives here."),
+    "accounts": _listing("accounts", "The linked mailboxes."),
+    "approvals": _listing("approvals", "The drafts that wait for a person's word."),
+    "followups": _listing("followups", "What people wanted to come back to."),
+    "memories": _listing("memories", "What people asked to be remembered."),
+    "settings": _listing("settings", "The settings as they are read, secrets hidden."),
+    "jobs": jobs,
+    "audit": audit,
+}

@@ -1,0 +1,70 @@
+"""The admin's actions: the memory's shape, the audit's chain, a job that is not to be done."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from bot.cli.ending import REFUSED
+from bot.program import open_program, open_servers
+from bot.settings import Settings, read_settings
+from bot.telemetry import set_up_logs
+from storage import migrations
+from storage.values.errors import Refused
+
+
+async def command(action: str, *words: str) -> int:
+    """Does one of the actions and says what came of it."""
+    settings = read_settings()
+    set_up_logs(settings)
+    return await ACTIONS[action](settings, *words)
+
+
+async def _upgrade(settings: Settings) -> int:
+    async with open_servers(settings) as servers:
+        await migrations.upgrade(servers.admin_url)
+    sys.stdout.write(f"The memory has the shape {migrations.HEAD}, the newest.\n")
+    return 0
+
+
+async def _downgrade(settings: Settings, revision: str) -> int:
+    async with open_servers(settings) as servers:
+        await migrations.downgrade(servers.admin_url, revision)
+        now = await migrations.current(servers.admin_url)
+    sys.stdout.write(f"The memory has the shape {now or 'base'}.\n")
+    return 0
+
+
+async def _verify(settings: Settings) -> int:
+    async with open_program(settings) as program:
+        async with program.database.as_system() as tx:
+            tenants = await tx.people.tenants()
+        wrong = 0
+        for tenant in tenants:
+            async with program.database.acting_as(tenant.id) as tx:
+                number = await tx.audit.first_bad()
+            wrong += number is not None
+            words = "the chain holds" if number is None else f"row {number} was altered, or rows before it are missing"
+            sys.stdout.write(f"{tenant.name}: {words}\n")
+    return REFUSED if wrong else 0
+
+
+async def _cancel(settings: Settings, job: str) -> int:
+    try:
+        wanted = UUID(job)
+    except ValueError:
+        raise Refused(f"{job} is no job's id; `deskhand jobs list` shows them.") from None
+    async with open_program(settings) as program, program.database.as_system() as tx:
+        if not await tx.jobs.cancel(wanted):
+            raise Refused("That job has ended already, or there is none with that id.")
+    sys.stdout.write("Cancelled.\n")
+    return 0
+
+
+ACTIONS: dict[str, Callable[..., Awaitable[int]]] = {
+    "upgrade": _upgrade,
+    "downgrade": _downgrade,
+    "verify": _verify,
+    "cancel": _cancel,
+}

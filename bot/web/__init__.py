@@ -1,0 +1,1 @@
+"""The web app: one screen of routes. Channels and callbacks add theirs here."""
