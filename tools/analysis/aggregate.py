@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tools.analysis import describe, statistics
+from tools.analysis import describe, roles, statistics
 from tools.analysis.cells import Cell, Ledger, Value
 from tools.analysis.roles import How
 from tools.data.source import Column, Table
@@ -69,7 +69,8 @@ class Series:
 def by_group(table: Table, group: Column, measure: Column | None, how: How, ledger: Ledger) -> Series:
     """One figure a group, the largest first; rows without a group are left out."""
     keys = table.frame[group.name]
-    keys = keys.astype(str).where(keys.notna()) if not group.kind.is_number else keys
+    if not group.kind.is_number:
+        keys = roles.spoken(group, keys).where(keys.notna())
     found = [(_label(key), _one(rows, measure, how, _label(key), ledger)) for key, rows in _split(table, keys, measure)]
     found.sort(key=lambda item: (-float(item[1].value), item[0]))
     labels, cells = [label for label, _ in found], [cell for _, cell in found]

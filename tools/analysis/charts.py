@@ -50,7 +50,7 @@ def line(series: Series, trend: Trend | None = None) -> Chart:
         axes.plot(x[ends], trend.line[ends], "--", color=_ORANGE, linewidth=2, label=drawable(label))
         axes.legend(frameon=False, fontsize=9, loc="best", labelcolor=_QUIET)
     _value_axis(axes, series.title, series.unit, y)
-    axes.set_xlabel(drawable(series.by.name), color=_QUIET)
+    axes.set_xlabel(_axis_name(series.by.name), color=_QUIET)
     if series.grain:
         every = max(1, -(-len(x) // _MOST_TICKS))
         axes.set_xticks(x[::every], [_tick(label) for label in series.labels[::every]])
@@ -78,15 +78,15 @@ def bars(series: Series, most: int = 0) -> Chart:
         axes.set_yticks(places, short)
         axes.invert_yaxis()
         _value_axis(axes, series.title, series.unit, y, lying=True)
-        axes.set_ylabel(drawable(series.by.name), color=_QUIET)
+        axes.set_ylabel(_axis_name(series.by.name), color=_QUIET)
     else:
         drawn = axes.bar(places, y, color=_BLUE, width=0.6)
         axes.set_xticks(places, short)
         _value_axis(axes, series.title, series.unit, y)
-        axes.set_xlabel(drawable(series.by.name), color=_QUIET)
+        axes.set_xlabel(_axis_name(series.by.name), color=_QUIET)
     axes.bar_label(drawn, [drawable(compact(float(v), series.unit)) for v in y], padding=3, fontsize=9, color=_INK)
     axes.margins(x=0.12 if lying else None, y=None if lying else 0.12)
-    named = ", ".join(f"{label} {cell}" for label, cell in zip(labels[:5], series.cells[:5], strict=True))
+    named = ", ".join(f"{label} {cell}" for label, cell in list(zip(labels, series.cells, strict=False))[:5])
     return _finished(figure, "bars", f"Bar chart of the {series.title} by {series.by.name}{cut}: {named}.")
 
 
@@ -106,7 +106,7 @@ def histogram(column: Column, values: statistics.Vector) -> Chart:
     times, _, _ = axes.hist(values, bins=list(edges), color=_BLUE, edgecolor="white", linewidth=0.8)
     _value_axis(axes, "rows", "", np.asarray(times))
     axes.xaxis.set_major_formatter(lambda value, _: drawable(compact(float(value), column.unit)))
-    axes.set_xlabel(drawable(_with_unit(column.name, column.unit)), color=_QUIET)
+    axes.set_xlabel(_axis_name(_with_unit(column.name, column.unit)), color=_QUIET)
     peak = int(np.argmax(times))
     alt = (
         f"Histogram of {column.name}, {counted(len(values), 'row')}: from {compact(values.min(), column.unit)} to "
@@ -122,9 +122,8 @@ def _canvas(title: str) -> tuple[Figure, Axes]:
     figure = Figure(figsize=_SIZE, dpi=_SCALE, layout="constrained", facecolor="white")
     axes = figure.add_subplot()
     lines = textwrap.wrap(title, 68, max_lines=2, placeholder="…")
-    axes.set_title(
-        "\n".join(drawable(text) for text in lines), color=_INK, fontsize=13, loc="left", pad=12, weight="bold"
-    )
+    words = "\n".join(drawable(text) for text in lines)
+    figure.suptitle(words, x=0.01, ha="left", color=_INK, fontsize=13, weight="bold")
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     for side in ("left", "bottom"):
@@ -149,10 +148,14 @@ def _value_axis(axes: Axes, title: str, unit: str, values: statistics.Vector, *,
     axis = axes.xaxis if lying else axes.yaxis
     axis.set_major_formatter(lambda value, _: drawable(compact(float(value), unit)))
     axis.grid(True, color=_GRID, linewidth=0.8)
-    name = drawable(textwrap.shorten(_with_unit(title, unit), 45, placeholder="…"))
+    name = _axis_name(_with_unit(title, unit))
     (axes.set_xlabel if lying else axes.set_ylabel)(name, color=_QUIET)
     if not lying and len(values) and values.min() >= 0 and values.min() < 0.6 * values.max():
         axes.set_ylim(bottom=0)
+
+
+def _axis_name(name: str) -> str:
+    return drawable(textwrap.shorten(name, 45, placeholder="…") if len(name) > 45 else name)
 
 
 def _with_unit(title: str, unit: str) -> str:

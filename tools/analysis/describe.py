@@ -115,7 +115,7 @@ def _times(column: Column, present: pd.Series[Any], ledger: Ledger) -> dict[str,
 
 
 def _top(column: Column, present: pd.Series[Any], ledger: Ledger) -> tuple[tuple[str, Cell], ...]:
-    counts = present.astype(str).value_counts(sort=False)
+    counts = roles.spoken(column, present).value_counts(sort=False)
     ordered = sorted(counts.items(), key=lambda item: (-int(item[1]), str(item[0])))
     ordered = [item for item in ordered if int(item[1])][:_TOP]
     return tuple(

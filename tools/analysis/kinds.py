@@ -9,7 +9,7 @@ import numpy as np
 
 from storage.values.errors import Refused
 from tools.analysis import aggregate, charts, describe, narrate, roles, trend
-from tools.analysis.aggregate import Series
+from tools.analysis.aggregate import GRAIN_NAMES, Series
 from tools.analysis.answer import FigureTable, KindOfAnalysis, Section
 from tools.analysis.cells import Ledger
 from tools.analysis.describe import Profile
@@ -165,12 +165,12 @@ def _columns(found: Profile) -> FigureTable:
                 f"{part.top[0][0]} ({part.top[0][1]})" if part.top and part.top[0][1].rows > 1 else "",
             )
         )
-    return FigureTable("Columns", head, tuple(rows))
+    return FigureTable("The figures of each column", head, tuple(rows))
 
 
 def _figures(series: Series) -> FigureTable:
     rows = [(label, str(cell), f"{cell.rows:,}") for label, cell in zip(series.labels, series.cells, strict=True)]
-    title = f"{series.title} by {series.by.name}"
+    title = f"{series.title} by {GRAIN_NAMES[series.grain] if series.grain else series.by.name}"
     if len(rows) > _MOST_ROWS:
         title += f" (the last {_MOST_ROWS})" if series.grain else f" (the first {_MOST_ROWS})"
         rows = rows[-_MOST_ROWS:] if series.grain else rows[:_MOST_ROWS]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tools.analysis.aggregate import GRAIN_NAMES, Series
-from tools.analysis.cells import Ledger
+from tools.analysis.cells import Cell, Ledger
 from tools.analysis.describe import ColumnProfile, Profile
 from tools.analysis.roles import How, usual_way
 from tools.analysis.trend import Trend
@@ -16,7 +16,7 @@ _MOST_NUMBERS, _MOST_GROUPS, _MOST_NAMED = 4, 3, 4
 
 def of_profile(profile: Profile, measures: Sequence[str], ledger: Ledger) -> list[str]:
     """The table as a whole, then its measures, times and groups."""
-    lines = [f"{profile.rows} rows, {profile.width} columns."]
+    lines = [f"{_several(profile.rows, 'row')}, {_several(profile.width, 'column')}."]
     lines += [
         f"“{part.column.name}” runs from {part.figures['earliest']} to {part.figures['latest']}."
         for part in profile.columns
@@ -29,6 +29,10 @@ def of_profile(profile: Profile, measures: Sequence[str], ledger: Ledger) -> lis
     if profile.duplicates.value:
         lines.append(f"Rows that are exact copies of an earlier one: {profile.duplicates}.")
     return lines
+
+
+def _several(count: Cell, noun: str) -> str:
+    return f"{count} {noun}" + ("" if count.value == 1 else "s")
 
 
 def _number(part: ColumnProfile) -> str:
@@ -65,6 +69,8 @@ def of_trend(trend: Trend, ledger: Ledger) -> list[str]:
     unit = GRAIN_NAMES[series.grain] + "s" if series.grain else "rows" if series.row_by_row else "points"
     over = f"by {GRAIN_NAMES[series.grain]}" if series.grain else f"over “{series.by.name}”"
     lines = [f"{sentence(series.title)} {over}, {series.labels[0]} to {series.labels[-1]} ({points} {unit})."]
+    if trend.is_flat:
+        return [*lines, f"It does not change: every figure is {series.cells[0]}."]
     lines.append(_verdict(trend))
     lines.append(
         f"The {trend.confidence} interval of the slope is {trend.low} to {trend.high} a {trend.step} "
@@ -78,9 +84,7 @@ def of_trend(trend: Trend, ledger: Ledger) -> list[str]:
         empty = ledger.add(series.empty, "count of periods without rows", series.by.name, 0)
         lines.append(f"Without any row, and left open: {empty} {unit} in between.")
     if trend.neighbours_alike:
-        lines.append(
-            f"Neighbouring {unit} are alike (a season or slow swings), so the interval is narrower than the truth."
-        )
+        lines.append(f"Neighbouring {unit} are alike (a season or slow swings), so the interval is widened.")
     return lines
 
 
@@ -96,8 +100,8 @@ def _ends(series: Series) -> list[str]:
     ordered = sorted(zip(series.cells, series.labels, strict=True), key=lambda pair: float(pair[0].value))
     (low, low_when), (high, high_when) = ordered[0], ordered[-1]
     return [
-        f"It went from {series.cells[0]} in {series.labels[0]} to {series.cells[-1]} in {series.labels[-1]}.",
-        f"Highest: {high} in {high_when}. Lowest: {low} in {low_when}.",
+        f"It went from {series.cells[0]} ({series.labels[0]}) to {series.cells[-1]} ({series.labels[-1]}).",
+        f"Highest: {high} ({high_when}). Lowest: {low} ({low_when}).",
     ]
 
 

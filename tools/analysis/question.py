@@ -59,7 +59,9 @@ _BETWEEN = {
     "versus",
     "vs",
 }
-_GROUPING = {"by", "per", "each", "across", "every", "over", "against", "vs", "versus"}
+_AGAINST = {"over", "against", "vs", "versus", "with"}
+_MOST_GROUPS = 50
+_GROUPING = {"by", "per", "each", "across", "every", *_AGAINST}
 _PLAIN_WORDS = set(
     """a about all an analyse analysis analyze and any are as at bar bars be best between biggest bottom breakdown can change
     changed changing chart charts column columns compare compared comparison compute could csv curve data dataset describe
@@ -68,8 +70,10 @@ _PLAIN_WORDS = set(
     most my numbers one ones our out overview pdf per pie picture please plot profile quick report rise rising row rows see sheet
     short show shows spread summarise summarize summary table tell than that the their them there these they this those time times
     to top trend trending trends up us values was we were what when where which who why will worst would xls xlsx you your
-    month-first day-first went go""".split()  # noqa: SIM905 - a list of words reads better as a text
+    went go""".split()  # noqa: SIM905 - a list of words reads better as a text
 )
+_KNOWN = {name for names in (*GRAINS.values(), *_WAYS.values()) for name in names} | _PLAIN_WORDS | _BETWEEN | _SPREAD
+"""Words that are understood without being a column."""
 
 
 @dataclass(frozen=True)
@@ -98,10 +102,7 @@ def understand(question: str, table: Table) -> Request:
     ways = [how for how, names in _WAYS.items() if any(word in names for word in words)]
     grain = next((letter for letter, names in GRAINS.items() if any(word in names for word in words)), "")
     found, rest = _columns(words, table)
-    known = (
-        {name for names in (*GRAINS.values(), *_WAYS.values()) for name in names} | _PLAIN_WORDS | _BETWEEN | _SPREAD
-    )
-    unused = [word for word in rest if word not in known and not word.isdigit()]
+    unused = [word for word in rest if word not in _KNOWN and not word.isdigit()]
     after = {word for before, word in pairwise(words) if before in _GROUPING}
     if unused and (not found or any(word in after for word in unused) or _measure_is_missing(found, ways, words)):
         raise Refused(_no_such_column(unused, table))
@@ -112,13 +113,13 @@ def understand(question: str, table: Table) -> Request:
 
 def _words(question: str, table: Table) -> list[str]:
     """The words, without the file's own name."""
-    without = question.lower().replace(table.name.lower(), " ")
+    without = re.sub(r"(day|month)[ -]first", " ", question.lower().replace(table.name.lower(), " "))
     return [word for word in re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", without.replace("_", " ")) if word]
 
 
-def _columns(words: list[str], table: Table) -> tuple[list[tuple[Column, bool]], list[str]]:
-    """The columns that runs of words name, each with whether a grouping word stands before it; and the words left over."""
-    found: list[tuple[Column, bool]] = []
+def _columns(words: list[str], table: Table) -> tuple[list[tuple[Column, str]], list[str]]:
+    """The columns that runs of words name, each with the grouping word before it, if any; and the words left over."""
+    found: list[tuple[Column, str]] = []
     rest: list[str] = []
     place = 0
     while place < len(words):
@@ -127,7 +128,7 @@ def _columns(words: list[str], table: Table) -> tuple[list[tuple[Column, bool]],
             column = _best(run, table) if len(run) == length else None
             if column is not None:
                 before = [word for word in words[max(0, place - 2) : place] if word not in ("the", "a", "of")]
-                found.append((column, bool(before) and before[-1] in _GROUPING))
+                found.append((column, before[-1] if before and before[-1] in _GROUPING else ""))
                 place += length
                 break
         else:
@@ -138,8 +139,6 @@ def _columns(words: list[str], table: Table) -> tuple[list[tuple[Column, bool]],
 
 def _best(run: list[str], table: Table) -> Column | None:
     """The column that these words name, if they name one well enough: the same words, a part of them, a synonym, a typo."""
-    if len(run) == 1 and (run[0] in _BETWEEN or len(run[0]) < 2):
-        return None
     scores = [(_likeness(run, column), -place, column) for place, column in enumerate(table.columns)]
     score, _, column = max(scores, key=lambda item: item[:2])
     return column if score >= 80 else None
@@ -149,10 +148,7 @@ def _likeness(run: list[str], column: Column) -> float:
     asked, named = [_stem(word) for word in run], [_stem(word) for word in words_of(column.name)]
     if asked == named:
         return 100
-    plain = all(
-        word in _PLAIN_WORDS or any(word in names for names in (*GRAINS.values(), *_WAYS.values())) for word in run
-    )
-    if plain:
+    if len("".join(asked)) < 2 or any(word in _BETWEEN for word in run) or all(word in _KNOWN for word in run):
         return 0
     if set(asked) <= set(named):
         return 95 - len(set(named) - set(asked))
@@ -173,7 +169,7 @@ def _means_the_same(one: str, other: str) -> bool:
     return one == other or any(one in group and other in group for group in _SAME)
 
 
-def _measure_is_missing(found: list[tuple[Column, bool]], ways: list[How], words: list[str]) -> bool:
+def _measure_is_missing(found: list[tuple[Column, str]], ways: list[How], words: list[str]) -> bool:
     """Whether only groupings were understood: then the unknown word must be what should be measured."""
     return all(grouping for _, grouping in found) and How.COUNT not in ways and any(w in _GROUPING for w in words)
 
@@ -190,15 +186,16 @@ def _most(words: list[str]) -> int:
     return min(max(numbers[0], 1), 30) if numbers else 0
 
 
-def _placed(found: list[tuple[Column, bool]], how: How | None, table: Table) -> Request:
+def _placed(found: list[tuple[Column, str]], how: How | None, table: Table) -> Request:
     """Gives each column its part: times by their kind, numbers to measure, the rest (or what stands after "by") to group."""
     parts: dict[str, Column] = {}
     for column, grouping in found:
-        if column.kind.is_time or (roles.is_year(table, column) and (grouping or "measure" in parts)):
+        is_year = roles.is_year(table, column)
+        if column.kind.is_time or (is_year and (grouping or "measure" in parts)):
             parts.setdefault("time", column)
-        elif column.kind.is_number and not grouping:
-            parts.setdefault("measure" if "measure" not in parts else "over", column)
-        elif column.kind.is_number and table.frame[column.name].nunique() > 50:
+        elif column.kind.is_number and ("measure" not in parts and (not grouping or "group" in parts)):
+            parts["measure"] = column
+        elif column.kind.is_number and (grouping in _AGAINST or table.frame[column.name].nunique() > _MOST_GROUPS):
             parts.setdefault("over", column)
         else:
             parts.setdefault("group", column)

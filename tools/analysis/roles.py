@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 from tools.data.source import Column, Kind, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _NAME_ONLY = re.compile(
     r"(^|[\s_.-])(id|ids|no|nr|number|num|code|zip|zipcode|postcode|postal|plz|phone|tel|index|idx|rownames?|rownum|row|key|"
     r"uuid|sku|iban|vat|fax|lat|latitude|long|lng|longitude|nummer)$|(?<=[a-z])(Id|ID|Code|Nr|No)$"
 )
+_MOST_GROUPS = 50
 _YEAR_NAME = re.compile(r"(^|[\s_.-])(year|yr|jahr|année|annee|año|anno|season|time)$", re.IGNORECASE)
 _ADDS_UP = re.compile(
     r"sales?|revenue|turnover|amount|total|qty|quantity|units?|count|orders?|visits?|costs?|spend|spent|hours|clicks|sold|"
@@ -85,7 +90,18 @@ def groups(table: Table) -> list[Column]:
     """The columns whose values make groups, those of few different values; texts that repeat only if there is no other."""
     able = [column for column in table.columns if column.kind in (Kind.CATEGORY, Kind.BOOLEAN)]
     able.sort(key=lambda column: column.kind is Kind.BOOLEAN)
-    return able or [c for c in table.columns if c.kind is Kind.TEXT and 1 < table.frame[c.name].nunique() <= 50]
+    if able:
+        return able
+    fewest = 1 if measures(table) else 0
+    texts = [(column, table.frame[column.name].nunique()) for column in table.columns if column.kind is Kind.TEXT]
+    return [column for column, different in texts if 1 < different <= min(_MOST_GROUPS, table.rows - 1 + fewest)]
+
+
+def spoken(column: Column, values: pd.Series[Any]) -> pd.Series[Any]:
+    """The values as words: yes and no for truth values."""
+    if column.kind is Kind.BOOLEAN:
+        return values.map({True: "yes", False: "no"}).astype(str)
+    return values.astype(str)
 
 
 def usual_way(column: Column) -> How:

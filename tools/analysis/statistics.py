@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,12 @@ class Fit:
             return 0.0 if self.coefficients[place] else 1.0
         return float(2 * stdtr(self.freedom, -abs(self.coefficients[place] / self.errors[place])))
 
+    def widened(self, likeness: float) -> Fit:
+        """The same fit with the errors that hold when neighbouring residuals are alike by so much (lag 1), as in a season."""
+        factor = math.sqrt((1 + likeness) / (1 - likeness))
+        freedom = max(1, round((self.freedom + len(self.coefficients)) / factor**2) - len(self.coefficients))
+        return replace(self, errors=tuple(error * factor for error in self.errors), freedom=freedom)
+
     def interval(self, place: int, confidence: float = 0.95) -> tuple[float, float]:
         """The confidence interval of a coefficient."""
         from scipy.special import stdtrit
@@ -72,6 +78,10 @@ def fit(regressors: list[Vector], y: Vector, *, intercept: bool = True) -> Fit:
     scale = np.linalg.norm(matrix, axis=0)
     scale[scale == 0] = 1.0
     q, r = np.linalg.qr(matrix / scale)
+    if intercept and np.ptp(y) == 0:
+        return Fit(
+            (float(y[0]), *[0.0] * len(regressors)), (0.0,) * len(columns), y - y, 0.0, 1.0, len(y) - len(columns)
+        )
     solution = np.linalg.solve(r, q.T @ y)
     wide = (matrix / scale).astype(np.longdouble)
     for _ in range(2):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from tools.data.source import Column, Table
 
 CONFIDENCE = 0.95
 _FEWEST = 4
+_NO_TRUE_ZERO = re.compile(r"temp|°|celsius|fahrenheit|%|percent|index|latitude|longitude", re.IGNORECASE)
 _ENOUGH_FOR_RANKS = 8
 """Below so many points the Mann-Kendall test cannot speak clearly, so the line's own test stands alone."""
 
@@ -32,15 +34,20 @@ class Trend:
     high: Cell
     confidence: Cell
     relative: Cell | None
-    """The slope as a percentage of the average; None where the average is near zero or the values change sign."""
+    """The slope as a percentage of the average; None where that means nothing (changing signs, degrees, percentages)."""
     p_value: Cell
     rank_p_value: Cell
     r_squared: Cell
     intercept: float
     """The line at place 0."""
     neighbours_alike: bool
-    """What the line leaves over is alike from one period to the next, so the interval is too narrow."""
+    """What the line leaves over is alike from one period to the next, as with seasons; the interval is widened for it."""
     is_clear: bool
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether every figure is the same."""
+        return len(set(self.series.values)) == 1
 
     @property
     def line(self) -> statistics.Vector:
@@ -73,17 +80,16 @@ def fitted(series: Series, ledger: Ledger) -> Trend:
     x, y = np.array(series.places, dtype=np.float64), series.values
     start = x[0]
     fit = statistics.fit([x - start], y)
+    likeness = statistics.autocorrelation(fit.residuals)
+    alike = not series.row_by_row and len(y) >= _ENOUGH_FOR_RANKS and likeness > 2 / np.sqrt(len(y))
+    if alike:
+        fit = fit.widened(min(likeness, 0.99))
     slope, (low, high) = fit.coefficients[1], fit.interval(1, CONFIDENCE)
     rows, name, unit = sum(cell.rows for cell in series.cells), series.cells[0].column, series.unit
     p = fit.p_value(1)
     ranks = statistics.mann_kendall(y)
     level = statistics.mean(y)
-    one_sided = bool((y >= 0).all() or (y <= 0).all()) and level != 0
-    alike = (
-        not series.row_by_row
-        and len(y) >= _ENOUGH_FOR_RANKS
-        and statistics.autocorrelation(fit.residuals) > 2 / np.sqrt(len(y))
-    )
+    has_zero = bool((y >= 0).all() or (y <= 0).all()) and level != 0 and not _NO_TRUE_ZERO.search(name)
 
     def note(value: float, operation: str, unit: str = "") -> Cell:
         return ledger.add(value, operation, name, rows, where=series.title, unit=unit)
@@ -95,7 +101,7 @@ def fitted(series: Series, ledger: Ledger) -> Trend:
         note(low, "lower end of the slope's interval", unit),
         note(high, "upper end of the slope's interval", unit),
         ledger.add(f"{CONFIDENCE:.0%}".replace("%", " %"), "chosen confidence", name, rows),
-        note(100 * slope / level, "slope as percentage of the mean", "%") if one_sided else None,
+        note(100 * slope / level, "slope as percentage of the mean", "%") if has_zero else None,
         note(p, "p-value of the slope (Student t)", P_VALUE),
         note(ranks, "p-value of Mann-Kendall", P_VALUE),
         note(fit.r_squared, "R squared", SHARE),
