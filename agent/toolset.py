@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pkgutil import resolve_name
 from typing import Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
@@ -29,8 +30,8 @@ class Offered:
 class Toolset:
     """The tools that the agent may call, by name."""
 
-    def __init__(self, tools: Sequence[Callable[..., Any]]) -> None:
-        self.offered = {one.tool.name: one for one in map(_offer, tools)}
+    def __init__(self, tools: Sequence[str]) -> None:
+        self.offered = {one.tool.name: one for one in map(_offer, map(resolve_name, tools))}
 
     @property
     def schemas(self) -> list[dict[str, Any]]:

@@ -78,9 +78,11 @@ async def link(database: Database, who: Resident, provider: str, credentials: Cr
     return account
 
 
-def door_of(mailbox: str) -> str:
+def door_of(provider: str, credentials: Credentials) -> str:
     """The terminal name of whoever works on this mailbox: the same mailbox, the same person, and no password in it."""
-    return f"mailbox:{hashlib.sha256(mailbox.encode()).hexdigest()[:24]}"
+    place = [credentials.settings.get(name, "") for name in ("path", "host", "port", "user")]
+    words = "\n".join([provider, credentials.address, *place])
+    return f"mailbox:{hashlib.sha256(words.encode()).hexdigest()[:24]}"
 
 
 def own_name(address: str) -> str:

@@ -70,7 +70,7 @@ def _worker(runner: Runner, pool: Any, queue: Queue) -> Worker:
 
     patience = (queue.timeout + 2 * GRACE).total_seconds()
     return Worker(
-        functions=[func(run, name=RUN, timeout=patience, keep_result=0, max_tries=1)],
+        functions=[func(run, name=RUN, timeout=patience, keep_result=0, max_tries=1_000)],  # the row counts the tries
         redis_pool=pool,
         queue_name=queue.name,
         poll_delay=LISTENS_EVERY,

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from tools.analysis.tool import run_analysis
-from tools.followups.tool import list_follow_ups, schedule_follow_up
-from tools.inbox.tool import change_draft, draft_reply, label_email, read_email, search_inbox
-from tools.memory.tool import forget, recall, remember
-from tools.undo.tool import undo
-
-TOOLS: list[Callable[..., Any]] = [
-    search_inbox,
-    read_email,
-    label_email,
-    draft_reply,
-    change_draft,
-    run_analysis,
-    schedule_follow_up,
-    list_follow_ups,
-    remember,
-    recall,
-    forget,
-    undo,
-]
-"""What the agent may call."""
+TOOLS = (
+    "tools.inbox.tool:search_inbox",
+    "tools.inbox.tool:read_email",
+    "tools.inbox.tool:label_email",
+    "tools.inbox.tool:draft_reply",
+    "tools.inbox.tool:change_draft",
+    "tools.analysis.tool:run_analysis",
+    "tools.followups.tool:schedule_follow_up",
+    "tools.followups.tool:list_follow_ups",
+    "tools.memory.tool:remember",
+    "tools.memory.tool:recall",
+    "tools.memory.tool:forget",
+    "tools.undo.tool:undo",
+)
+"""What the agent may call. Names, so that using one room of `tools` does not load all of them; a house test resolves each."""

@@ -65,10 +65,12 @@ async def _sample(program: Program) -> tuple[Resident, AccountId, bool]:
 
 async def _own(program: Program, mailbox: str) -> tuple[Resident, AccountId, bool]:
     """The person's own mailbox, tried before it is linked."""
-    password = program.settings.deskhand_mailbox_password
-    door = household.door_of(mailbox)
+    given = program.settings.deskhand_mailbox_password
+    password = given.get_secret_value() if given else ""
+    provider, credentials = from_address(mailbox, password)
+    door = household.door_of(provider, credentials)
     place = program.settings.home / "mail" / door.partition(":")[2]
-    provider, credentials = from_address(mailbox, password.get_secret_value() if password else "", home=place)
+    provider, credentials = from_address(mailbox, password, home=place)
     opened = await open_mailbox(provider, credentials)
     await opened.aclose()
     name = household.own_name(credentials.address)

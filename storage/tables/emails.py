@@ -309,11 +309,9 @@ _COLUMNS = [column for column in emails.c if column.name != "search"]
 
 def _conditions(where: Filter) -> Iterator[ColumnElement[bool]]:
     if where.sender:
-        yield or_(
-            emails.c.sender_name.icontains(where.sender, autoescape=True),
-            emails.c.sender_address.icontains(where.sender, autoescape=True),
-            func.word_similarity(where.sender, emails.c.sender_name) > _LIKE_ENOUGH,
-        )
+        sender = emails.c.sender_name + " " + emails.c.sender_address
+        named = and_(*(sender.icontains(word, autoescape=True) for word in where.sender.split()))
+        yield or_(named, func.word_similarity(where.sender, emails.c.sender_name) > _LIKE_ENOUGH)
     if where.since is not None:
         yield emails.c.sent_at >= where.since
     if where.until is not None:
