@@ -41,7 +41,7 @@ class Answer:
 class Assistant:
     """One for the process."""
 
-    def __init__(self, box: Toolbox, tools: Sequence[str] = TOOLS) -> None:
+    def __init__(self, box: Toolbox, tools: Sequence[str | Callable[..., Any]] = TOOLS) -> None:
         self.box = box
         self.toolset = Toolset(tools)
         self.surroundings = recall.Surroundings(box)

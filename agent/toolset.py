@@ -30,8 +30,9 @@ class Offered:
 class Toolset:
     """The tools that the agent may call, by name."""
 
-    def __init__(self, tools: Sequence[str]) -> None:
-        self.offered = {one.tool.name: one for one in map(_offer, map(resolve_name, tools))}
+    def __init__(self, tools: Sequence[str | Callable[..., Any]]) -> None:
+        functions = (resolve_name(one) if isinstance(one, str) else one for one in tools)
+        self.offered = {one.tool.name: one for one in map(_offer, functions)}
 
     @property
     def schemas(self) -> list[dict[str, Any]]:

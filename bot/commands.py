@@ -113,7 +113,7 @@ async def _settle(given: Given, action: str) -> Sequence[Word]:
 
 async def _jobs(given: Given) -> list[Word]:
     async with given.assistant.box.database.acting_as(given.caller) as tx:
-        rows = await tx.jobs.list(10)
+        rows = await tx.jobs.list(10, given.caller.person)
     if not rows:
         return [Reply("There were no jobs yet.")]
     return [

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import structlog
+from arq.typing import WorkerCoroutine
 from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
@@ -70,7 +71,9 @@ def _worker(runner: Runner, pool: Any, queue: Queue) -> Worker:
 
     patience = (queue.timeout + 2 * GRACE).total_seconds()
     return Worker(
-        functions=[func(run, name=RUN, timeout=patience, keep_result=0, max_tries=1_000)],  # the row counts the tries
+        functions=[
+            func(cast(WorkerCoroutine, run), name=RUN, timeout=patience, keep_result=0, max_tries=1_000)
+        ],  # the row counts the tries
         redis_pool=pool,
         queue_name=queue.name,
         poll_delay=LISTENS_EVERY,

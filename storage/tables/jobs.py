@@ -166,9 +166,10 @@ class Jobs(Questions):
         """One job."""
         return await self.scope.one(select(jobs).where(jobs.c.id == job))
 
-    async def list(self, limit: int) -> Sequence[Row[Any]]:
-        """The latest jobs of the tenant."""
-        return await self.scope.all(select(jobs).order_by(jobs.c.created_at.desc()).limit(limit))
+    async def list(self, limit: int, person: UUID | None = None) -> Sequence[Row[Any]]:
+        """The latest jobs of the tenant, or of one person."""
+        statement = select(jobs).order_by(jobs.c.created_at.desc()).limit(limit)
+        return await self.scope.all(statement if person is None else statement.where(jobs.c.person == person))
 
     async def _end(self, job: UUID, attempt: int, **values: Any) -> bool:
         done = await self.scope.run(
