@@ -1,0 +1,8 @@
+"""Speed, measured beside a baseline in the same run, on servers and folders of its own that are gone afterwards.
+
+figures   what was measured, as a table for people and as JSON lines for programs
+turn      one turn of talk against the stock LangGraph agent      ours, stock   the two that are compared
+endpoint  a model that answers at once, in a process of its own   wire          counts statements and round trips
+start     the second start of the program, and `--help`           processes     CPU time of a program with its servers
+ingest    a mailbox until it can be searched, then its embedding  mailbag       the mails that are read
+"""
