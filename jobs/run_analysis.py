@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from agent.chat import File, Reply, to_row
+from agent.chat import File, Reply, Word, to_row
 from jobs.job import Job
 from storage.values.errors import Refused, Unavailable
 from storage.values.ids import new_id
@@ -78,6 +78,7 @@ async def _post(box: Toolbox, job: Job, result: dict[str, Any], files: list[File
             origin=f"job:{job.id}",
         )
         if job.conversation is not None:
-            for word in (Reply(result["text"]), *files):
+            words: list[Word] = [Reply(result["text"]), *files]
+            for word in words:
                 await tx.outbox.post(job.conversation, **to_row(word))
             await tx.conversations.say(job.conversation, {"role": "assistant", "content": result["text"]})

@@ -7,7 +7,20 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Identity, Index, Integer, String, Table, func, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Identity,
+    Index,
+    Integer,
+    String,
+    Table,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 
@@ -47,7 +60,7 @@ class Outbox(Questions):
     ) -> Sequence[Row[Any]]:
         """Takes waiting words for these channels (or one address of theirs) in order, over all tenants; they come again
         after the lease unless delivered."""
-        places = [conversations.c.channel.in_(channels)]
+        places: list[ColumnElement[bool]] = [conversations.c.channel.in_(channels)]
         if address is not None:
             places.append(conversations.c.address == address)
         chosen = (
