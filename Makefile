@@ -6,6 +6,9 @@ HERE := .venv/bin
 help:  ## what can be typed here
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
+demo: .venv/requirements.lock.installed  ## talk with it, on a made-up mailbox; make demo ARGS='--mailbox PATH' for your own
+	@$(HERE)/deskhand demo $(ARGS)
+
 test: .venv/requirements-test.lock.installed  ## run the tests; make test ARGS='-k words' for some of them
 	$(HERE)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
@@ -24,4 +27,7 @@ lock:  ## resolve the dependencies of pyproject.toml again
 	$(HERE)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
 	printf 'hatchling\n' | $(HERE)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' -c requirements-test.lock - -o requirements-build.lock
 
-.PHONY: help test check lock
+readme: .venv/requirements.lock.installed  ## write the README's transcript and the generated docs again
+	$(HERE)/python -m bot.cli.docs
+
+.PHONY: help demo readme test check lock

@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address that the web app listens on.")
     port: int = Field(8000, description="Port that the web app listens on.", ge=0, le=65535)
     poll_seconds: float = Field(300, description="How often mailboxes are asked for new mail, in seconds.", gt=0)
+    deskhand_data: Path | None = Field(
+        None, description="Folder of the data for `deskhand eval`. Unset: `shared/data` beside the checkout."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("WARNING", description="What is logged.")
     log_format: Literal["console", "json"] = Field("console", description="How log lines look, on standard error.")
 
