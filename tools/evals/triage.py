@@ -20,7 +20,8 @@ from tools.inbox.asks import asks
 from tools.inbox.classify import CATEGORIES, SURE, classify
 from tools.inbox.exported import meaning_text
 from tools.inbox.signals import signals
-from tools.llm.embedder import Embedder, open_embedder
+from tools.llm.embedder import Vectors, open_embedder
+from tools.mail.email import Email
 from tools.mail.parse import parse
 
 _BINS = 15
@@ -31,8 +32,9 @@ Figures = dict[str, float | int | str]
 def run(data: Path) -> Scorecard:
     """Sorts the labelled mails of a data folder and counts. Refused when there are none."""
     labels = _lines(data / "inbox" / "labels.jsonl")
-    embedder = open_embedder()
-    cases = [_case(data / "inbox" / label["file"], label, embedder) for label in labels]
+    emails = [parse((data / "inbox" / label["file"]).read_bytes()) for label in labels]
+    vectors = open_embedder().embed([meaning_text(email) for email in emails])
+    cases = [_case(label, email, vector) for label, email, vector in zip(labels, emails, vectors, strict=True)]
     figures: Figures = {"mails": len(cases), **_by_category(cases), **_by_structure(cases), **_of_asks(data)}
     return Scorecard("triage", figures, cases)
 
@@ -43,9 +45,7 @@ def _lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
 
 
-def _case(path: Path, label: dict[str, Any], embedder: Embedder) -> dict[str, Any]:
-    email = parse(path.read_bytes())
-    vector = embedder.embed([meaning_text(email)])[0]
+def _case(label: dict[str, Any], email: Email, vector: Vectors) -> dict[str, Any]:
     started = time.process_time()
     seen = signals(email, frozenset())
     verdict = classify(email.subject, email.reply, seen, vector)

@@ -81,6 +81,8 @@ def _from_lists(seen: Signals) -> Iterator[Evidence]:
             "phishing": -1.0,
         }
         yield Evidence("it came through a mailing list on which people talk", weights)
+        if seen.sender_kind == "machine":
+            yield Evidence("a program wrote to the list", {"notification": 2, "forum": -1.5})
     elif seen.list_kind == "broadcast":
         yield Evidence(
             "its headers say that it went to many readers",

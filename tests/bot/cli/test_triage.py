@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import mailbox
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from bot.cli.triage import command
+from bot.sample import facts, install
 from storage.values.errors import Refused
 
 ME = "ana@harbour-books.example"
@@ -100,3 +102,14 @@ def test_a_folder_without_any_mail_in_it_is_refused(tmp_path):
     (tmp_path / "note.txt").write_text("no mail")
     with pytest.raises(Refused, match="no mail"):
         command(tmp_path)
+
+
+def test_the_sample_mailbox_is_sorted_as_a_careful_person_would(tmp_path, capsys):
+    install(tmp_path / "sample", date(2026, 3, 20))
+    told, true = sorted_(tmp_path / "sample", capsys), {Path(name).stem: fact for name, fact in facts().items()}
+    right = [told[name]["category"] == fact.category for name, fact in true.items()]
+    found = [told[name]["needs_me"] for name, fact in true.items() if fact.needs_me]
+    wrongly = [name for name, fact in true.items() if told[name]["needs_me"] and not fact.needs_me]
+    assert sum(right) / len(right) >= 0.85
+    assert sum(found) / len(found) >= 0.9
+    assert len(wrongly) <= 3

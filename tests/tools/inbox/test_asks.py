@@ -22,6 +22,8 @@ from tools.inbox.asks import Asks, asks
         "Bitte geben Sie uns Bescheid.",
         "Pourriez-vous m'envoyer le devis ?",
         "Por favor, envie o contrato.",
+        "Wir bitten um ein Angebot bis Freitag.",
+        "Precisamos do contrato assinado.",
         "Send me the file when it\nis done.",
     ],
 )
@@ -47,6 +49,7 @@ def test_statements_and_set_phrases_ask_nothing(text):
 def test_a_question_to_the_reader_is_told_from_one_to_nobody():
     assert asks("Are you coming on Friday?").question
     assert asks("Quand arrivez-vous ?").question
+    assert asks("Queres vir connosco?").question
     assert not asks("Sunny days ahead? That is the forecast.").question
 
 
