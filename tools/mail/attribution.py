@@ -85,7 +85,10 @@ def _ending_at(lines: Sequence[str], quoted: Sequence[bool], last: int, free: in
     for evidence in (_is_signed_and_dated, _is_dated, _is_named):
         for span, text in zip(spans, texts, strict=True):
             if _is_balanced(text) and evidence(text, quote_below):
-                return _whole(lines, quoted, span, free)
+                whole = _whole(lines, quoted, span, free)
+                opens = _ON.match(text) or _DAY_FIRST.match(text) or whole.first != last
+                shared = None if opens else _sharing_its_line(lines[last], last, quote_below)
+                return shared or whole
     return _sharing_its_line(lines[last], last, quote_below)
 
 
@@ -115,7 +118,8 @@ def _sharing_its_line(line: str, number: int, quote_below: bool) -> Span | None:
     if not quote_below or len(line) > LONGEST:
         return None
     for start in _INLINE.finditer(line):
-        if _is_signed_and_dated(_plain(line[start.end() :]), quote_below):
+        ended = line[: start.start()].rstrip().endswith((".", "!", "?", ")"))
+        if ended and _is_signed_and_dated(_plain(line[start.end() :]), quote_below):
             return Span(number, number, start.end())
     return None
 

@@ -68,16 +68,17 @@ def codec(name: str) -> str:
         found = codecs.lookup(_WIDER.get(plain, plain)[:60]).name
     except (LookupError, ValueError, UnicodeError):
         return ""
-    if found in _NO_CHARSET or not _is_text(found):
-        return ""
-    return found
+    return found if found.replace("-", "_") not in _NO_CHARSET and _is_text(found) else ""
 
 
 def _is_text(name: str) -> bool:
+    """Python files base64, zip and rot13 under codecs too, but refuses to decode bytes to text with them."""
     try:
-        b"".decode(name)
+        b"a".decode(name)
     except LookupError:
         return False
+    except (UnicodeError, ValueError):
+        return True
     return True
 
 

@@ -83,6 +83,7 @@ class _Page:
     lines: list[str] = field(default_factory=list)
     line: list[str] = field(default_factory=list)
     quotes: int = 0
+    quoted_last: int = 0
     bullets: list[int | None] = field(default_factory=list)
     mark: str = ""
     blank_owed: bool = False
@@ -114,8 +115,8 @@ class _Page:
         if not text.strip() and not keep_empty:
             return
         if self.blank_owed and self.lines:
-            self.lines.append(self._prefix().rstrip())
-        self.blank_owed = False
+            self.lines.append(("> " * min(self.quotes, self.quoted_last)).rstrip())
+        self.blank_owed, self.quoted_last = False, self.quotes
         indent = "  " * max(len(self.bullets) - 1, 0) if self.bullets and not self.quotes else ""
         follow = "  " if self.bullets and not self.mark else ""
         self.lines.append(f"{self._prefix()}{indent}{self.mark or follow}{text}".rstrip())

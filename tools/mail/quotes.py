@@ -27,7 +27,7 @@ class Split:
     signature: str
 
 
-@dataclass
+@dataclass(eq=False)
 class _Block:
     """Neighbouring lines of one kind: own words, a quotation, or the attribution above one."""
 
@@ -48,13 +48,13 @@ def split_reply(text: str) -> Split:
     signature = _cut_signatures(blocks)
     blocks = [block for block in blocks if block.has_words()]
     kept = _chosen(blocks, bool(history))
-    reply = "\n".join("\n".join(block.lines) for block in kept)
-    dropped = [line for block in blocks if block not in kept for line in block.lines] + history
-    return Split(_tidy(reply), _tidy("\n".join(dropped)), _tidy("\n".join(signature)))
+    reply = [line for block, stays in zip(blocks, kept, strict=True) if stays for line in block.lines]
+    quoted = [line for block, stays in zip(blocks, kept, strict=True) if not stays for line in block.lines]
+    return Split(_tidy(reply), _tidy([*quoted, *history]), _tidy(signature))
 
 
-def _tidy(text: str) -> str:
-    return re.sub(r"\n{3,}", "\n\n", text).strip("\n").rstrip()
+def _tidy(lines: Sequence[str]) -> str:
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n").rstrip()
 
 
 def _blocks(lines: Sequence[str]) -> tuple[list[_Block], list[str]]:
@@ -63,7 +63,7 @@ def _blocks(lines: Sequence[str]) -> tuple[list[_Block], list[str]]:
     below = _quote_below(lines, quoted)
     spans = {span.first: span for span in attributions(lines, quoted, below)}
     blocks: list[_Block] = []
-    number, tries = 0, 0
+    number, tries, written = 0, 0, False
     while number < len(lines):
         span, opens, line = spans.get(number), 0, lines[number]
         if span is None and not quoted[number] and tries < MOST_HEADERS and _may_open(line):
@@ -71,12 +71,13 @@ def _blocks(lines: Sequence[str]) -> tuple[list[_Block], list[str]]:
             opens = _opening(lines, number, spans)
             span = Span(number, number + opens - 1) if opens else None
         if span is None:
-            _add(blocks, "quote" if quoted[number] else "words", lines[number])
+            _add(blocks, "quote" if quoted[number] else "words", line)
+            written = written or bool(line and not quoted[number])
             number += 1
             continue
         if span.at:
-            _add(blocks, "words", lines[span.first][: span.at])
-        written = any(block.kind == "words" and block.has_words() for block in blocks)
+            _add(blocks, "words", line[: span.at])
+            written = True
         if not below[span.last] and (opens or written):
             return blocks, [lines[span.first][span.at :], *lines[span.first + 1 :]]
         blocks.append(_Block("attribution", [lines[span.first][span.at :], *lines[span.first + 1 : span.last + 1]]))
@@ -160,15 +161,13 @@ def _cut_signatures(blocks: list[_Block]) -> list[str]:
     return taken
 
 
-def _chosen(blocks: Sequence[_Block], history: bool) -> list[_Block]:
-    """The blocks that make the reply."""
-    own = [number for number, block in enumerate(blocks) if block.kind == "words"]
-    if not own:
-        only_quote = all(block.kind == "quote" for block in blocks) and not history
-        return list(blocks) if only_quote else []
-    upto = list(blocks[: own[-1] + 1])
-    answered = [number for number, block in enumerate(upto) if block.kind == "quote"]
-    attributed = [number for number in answered if number and upto[number - 1].kind == "attribution"]
-    if len(answered) == 1 and attributed:
-        return [block for block in upto if block.kind == "words"]
-    return [block for block in upto if block.kind != "attribution"]
+def _chosen(blocks: Sequence[_Block], history: bool) -> list[bool]:
+    """For each block whether it belongs to the reply."""
+    last = max((number for number, block in enumerate(blocks) if block.kind == "words"), default=-1)
+    if last < 0:
+        bare = not history and all(block.kind == "quote" for block in blocks)
+        return [bare] * len(blocks)
+    answered = [number for number in range(last) if blocks[number].kind == "quote"]
+    introduced = len(answered) == 1 and answered[0] > 0 and blocks[answered[0] - 1].kind == "attribution"
+    kinds = {"words"} if introduced else {"words", "quote"}
+    return [number <= last and block.kind in kinds for number, block in enumerate(blocks)]

@@ -18,6 +18,8 @@ _LONGEST_MOBILE = 160
 _LONGEST_STRANGER = 50
 
 _MARK = re.compile(r"^\s{0,3}(?:-- ?|--\u00a0|[—–]{1,3}|-{2,}|_{2,}|={3,}|\*{3,}|~{3,}|#{4,}|ᐧ)\s*$")
+_DIVIDER = re.compile(r"^\s*[-=*~#]{3,}\s*$")
+_QUESTION = re.compile(r"[^\W\d_][?？](?=\s|$)")
 _STANDARD = re.compile(r"^-- ?$|^—$")
 _ADDRESS = re.compile(r"\[([^\]]{0,80})\]\([^)]{0,400}\)|<[^<>]{0,400}>|\(?https?://\S{1,400}")
 _LINKED = re.compile(r"\((?:https?://|mailto:)[^)]{0,400}\)")
@@ -84,9 +86,14 @@ def _mark_start(lines: Sequence[str], end: int) -> int:
         if not _MARK.match(lines[number]) or fenced[number] or _underlines(lines, number):
             continue
         limit = MOST_SIGNATURE_LINES * (3 if _STANDARD.match(lines[number]) else 1)
-        if below[number] - 1 <= limit:
+        if below[number] - 1 <= limit and not (_DIVIDER.match(lines[number]) and _asks(lines[number:end])):
             return number
     return end
+
+
+def _asks(lines: Sequence[str]) -> bool:
+    """Whether somebody asks something below a mere divider: then it parts two sections of the letter."""
+    return any(_QUESTION.search(line) for line in lines)
 
 
 def _underlines(lines: Sequence[str], number: int) -> bool:

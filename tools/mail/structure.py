@@ -103,6 +103,7 @@ class _Splitter:
         self.open: tuple[bytes, ...] = ()
         self.leaf: Part | None = None
         self.leaf_start = 0
+        self.begun = 0
         self.unfinished = False
         """The header of the part at hand had no empty line after it."""
 
@@ -114,7 +115,8 @@ class _Splitter:
             self._unwind(level + (0 if closing else 1))
             position = after
             if not closing and self.raw[after : after + 200].strip():
-                if len(self.parts) >= MOST_PARTS:
+                self.begun += 1
+                if self.begun >= MOST_PARTS:
                     self._note(f"more than {MOST_PARTS} parts: the rest was not read")
                     break
                 position = self._begin(after, self.stack[-1].part)
@@ -196,13 +198,13 @@ class _Splitter:
             end -= end > self.leaf_start and self.raw[end - 1 : end] == b"\r"
         self.leaf.body = self.raw[self.leaf_start : max(end, self.leaf_start)]
         if self.stack and self.unfinished and not self.leaf.body and self.leaf is not self.stack[-1].part:
-            self._forget(self.leaf)
+            self._forget()
         self.leaf = None
 
-    def _forget(self, nothing: Part) -> None:
-        """Takes out a part that is no more than the beginning of a header between two boundaries."""
-        self.parts.remove(nothing)
-        self.stack[-1].part.children.remove(nothing)
+    def _forget(self) -> None:
+        """Takes out the newest part, which is no more than the beginning of a header between two boundaries."""
+        self.parts.pop()
+        self.stack[-1].part.children.pop()
 
     def _unwind(self, level: int) -> None:
         del self.stack[level:]
@@ -244,17 +246,20 @@ class _Splitter:
     def _line(self, position: int) -> tuple[bytes, int]:
         """The line at `position` with its folded continuations, without its line end, and where the next one begins."""
         raw, start = self.raw, position
-        while True:
-            end = raw.find(b"\n", position)
-            if end < 0:
-                return raw[start:], len(raw)
-            position = end + 1
-            if raw[position : position + 1] not in (b" ", b"\t") or not raw[start:end].strip():
+        end, position = self._line_end(position)
+        if not raw[start:end].strip():
+            return raw[start:end], position
+        while raw[position : position + 1] in (b" ", b"\t"):
+            following, after = self._line_end(position)
+            if not raw[position:following].strip():
                 break
-            following = raw.find(b"\n", position)
-            if not raw[position : following if following >= 0 else len(raw)].strip():
-                break
+            end, position = following, after
         return raw[start:end].rstrip(b"\r"), position
+
+    def _line_end(self, position: int) -> tuple[int, int]:
+        """Where the bare line at `position` ends, and where the next one begins."""
+        end = self.raw.find(b"\n", position)
+        return (end, end + 1) if end >= 0 else (len(self.raw), len(self.raw))
 
     def _note(self, defect: str) -> None:
         if clean(defect) not in self.defects:
