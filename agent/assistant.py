@@ -23,6 +23,7 @@ from storage.values.ids import ConversationId, EventId
 from tools import TOOLS
 from tools.tool import Ask, Change, Draft, Focus, Proposal, Result
 from tools.toolbox import Toolbox
+from tools.work import RUN_ANALYSIS
 
 PATIENCE = 55.0
 """Seconds for one turn: whatever goes wrong, the person has an answer within a minute."""
@@ -70,15 +71,19 @@ class Assistant:
             row = await tx.conversations.get(where)
         return plain_focus.from_json(self._saver.look(row.state, "focus") if row else None)
 
-    async def stop(self, caller: Caller, where: ConversationId) -> bool:
-        """Stops what runs in this conversation, here at once and elsewhere before its next step. Tells whether a turn ran
-        here: it then reports itself what was done before."""
+    async def stop(self, caller: Caller, where: ConversationId) -> str:
+        """Stops what runs in this conversation: a turn here at once and elsewhere before its next step, and the analyses
+        that it asked for. Says what was stopped; a turn that runs here reports itself, and then there is nothing to say."""
         async with self.box.database.acting_as(caller) as tx:
             await tx.conversations.stop(where)
+            analyses = await tx.jobs.cancel_all(where, RUN_ANALYSIS.kind)
         running = self._running.get(where)
         if running is not None:
             running.raise_()
-        return running is not None
+            return ""
+        if analyses:
+            return "Stopped: the analysis is not made."
+        return "Nothing is running here. Drafts that wait are not sent without you."
 
     async def _turn(self, caller: Caller, received: Received, opened: Opened, text: str, show: Show) -> Answer:
         assert opened.event is not None

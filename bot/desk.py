@@ -16,6 +16,7 @@ from agent.chat import Click, Message, Progress, Reply, Word
 from bot import commands
 from bot.channel import Channel
 from bot.delivery import Delivery
+from bot.doorbook import Doorbook
 from storage.turns import Received
 from storage.values.access import Caller
 from storage.values.errors import Trouble, Unavailable
@@ -44,6 +45,7 @@ class Desk:
     def __init__(self, assistant: Assistant, delivery: Delivery) -> None:
         self.assistant = assistant
         self.delivery = delivery
+        self._doorbook = Doorbook(assistant.box.database)
         self._turns: weakref.WeakValueDictionary[ConversationId, asyncio.Lock] = weakref.WeakValueDictionary()
 
     async def receive(self, visitor: Visitor, said: Message | Click, external: str = "") -> None:
@@ -87,7 +89,8 @@ class Desk:
                 await tx.events.give_up(visitor.channel.name, external)
 
     async def _received(self, visitor: Visitor, said: Message | Click, external: str) -> None:
-        known = await self._who(visitor)
+        talk = isinstance(said, Message) and commands.find(said.text) is None
+        known = await self._doorbook.who(visitor.channel.name, visitor.external, visitor.address, look=not talk)
         if known is None:
             await visitor.channel.send(visitor.address, Reply(STRANGER))
             return
@@ -160,16 +163,6 @@ class Desk:
             await visitor.channel.send(
                 visitor.address, Reply("Nothing is running here. Drafts that wait are not sent without you.")
             )
-
-    async def _who(self, visitor: Visitor) -> tuple[Caller, ConversationId] | None:
-        async with self.assistant.box.database.as_system() as tx:
-            known = await tx.people.identify(visitor.channel.name, visitor.external)
-        if known is None:
-            return None
-        tenant, person = known
-        async with self.assistant.box.database.acting_as(tenant) as tx:
-            caller = await tx.people.caller(person)
-            return caller, await tx.conversations.open(person, visitor.channel.name, visitor.address)
 
     def _shower(self, visitor: Visitor) -> Any:
         async def show(progress: Progress) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from uuid import UUID
 
@@ -58,13 +59,20 @@ class Console:
             self._card = None
 
     async def _exported(self, word: File) -> Path:
-        """A copy under the file's own name, which a person can open."""
-        path = self._exports / word.name
+        """A copy under the file's own name, which a person can open; no earlier file is overwritten."""
         content = await self._blobs.get(UUID(word.blob))
-        await asyncio.to_thread(_write_whole, path, content)
+        return await asyncio.to_thread(_kept, self._exports / Path(word.name).name, content)
+
+
+def _kept(wanted: Path, content: bytes) -> Path:
+    wanted.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for number in count(2):
+        path = wanted if number == 2 else wanted.with_stem(f"{wanted.stem}-{number - 1}")
+        try:
+            with path.open("xb") as file:
+                file.write(content)
+        except FileExistsError:
+            if path.read_bytes() != content:
+                continue
         return path
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.write_bytes(content)
+    raise AssertionError

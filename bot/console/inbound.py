@@ -6,6 +6,7 @@ import asyncio
 import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,8 +40,7 @@ class Talk:
         """Answers until the input ends or the person leaves."""
         waiting: asyncio.Queue[str | None] = asyncio.Queue()
         answering = asyncio.create_task(self._answer_all(waiting))
-        self._prompt()
-        async for line in _lines():
+        async for line in _typed() if self.interactive and not self.json else _piped():
             if self._is_stop(line) and (self.json or self.interactive):
                 await self.answer(line)
             else:
@@ -73,7 +73,6 @@ class Talk:
                     self.write(f"{PROMPT}{line.strip()}")
                 await self.answer(line)
                 await self.settle()
-            self._prompt()
 
     async def _answer_person(self, line: str) -> None:
         said = self.console.understand(line)
@@ -105,14 +104,20 @@ class Talk:
                 return False
         return text.strip().casefold() in STOP_WORDS
 
-    def _prompt(self) -> None:
-        if self.interactive and not self.json:
-            sys.stdout.write(PROMPT)
-            sys.stdout.flush()
+
+async def _typed() -> AsyncIterator[str]:
+    """Lines that a person types. What comes meanwhile is written above the prompt, not into it."""
+    from prompt_toolkit import PromptSession
+    from prompt_toolkit.patch_stdout import patch_stdout
+
+    session: PromptSession[str] = PromptSession(PROMPT)
+    with patch_stdout(raw=True), suppress(EOFError, KeyboardInterrupt):
+        while True:
+            yield await session.prompt_async()
 
 
-async def _lines() -> AsyncIterator[str]:
-    """Lines of standard input. The thread that reads is a daemon: a person who leaves is not kept waiting by it."""
+async def _piped() -> AsyncIterator[str]:
+    """Lines of standard input. The thread that reads is a daemon: a program that leaves is not kept waiting by it."""
     loop = asyncio.get_running_loop()
     lines: asyncio.Queue[str] = asyncio.Queue()
 

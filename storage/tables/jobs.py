@@ -162,6 +162,21 @@ class Jobs(Questions):
         )
         return int((await self.scope.run(statement)).scalar_one())
 
+    async def cancel_all(self, conversation: UUID, kind: str) -> int:
+        """The jobs of this kind that a conversation asked for are not to be done any more; gives how many there were."""
+        done = await self.scope.run(
+            update(jobs)
+            .where(jobs.c.conversation == conversation, jobs.c.kind == kind, jobs.c.state.in_(_OPEN))
+            .values(state=JobState.CANCELLED, ended_at=func.now())
+            .returning(jobs.c.id)
+        )
+        return len(done.all())
+
+    async def running(self, job: UUID) -> bool:
+        """Whether the job is still to be done, held fast until the end of this transaction."""
+        statement = select(jobs.c.id).where(jobs.c.id == job, jobs.c.state == JobState.RUNNING).with_for_update()
+        return await self.scope.one(statement) is not None
+
     async def get(self, job: UUID) -> Row[Any] | None:
         """One job."""
         return await self.scope.one(select(jobs).where(jobs.c.id == job))

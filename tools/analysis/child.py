@@ -25,7 +25,14 @@ def main(folder: Path, name: str, kind: str, question: str) -> None:
     for place, chart in enumerate(analysis.charts, start=1):
         path = folder / f"chart-{place}.png"
         path.write_bytes(chart.png)
-        files.append({"path": path.name, "name": f"{chart.name}.png", "media_type": "image/png", "text": chart.alt})
+        files.append(
+            {
+                "path": path.name,
+                "name": f"{Path(name).stem}-{chart.name}.png",
+                "media_type": "image/png",
+                "text": chart.alt,
+            }
+        )
     if analysis.report_html:
         path = folder / "report.html"
         path.write_text(analysis.report_html, encoding="utf-8")
