@@ -159,10 +159,9 @@ class Desk:
         return await command.run(given)
 
     async def _stop(self, visitor: Visitor, caller: Caller, where: ConversationId) -> None:
-        if not await self.assistant.stop(caller, where):
-            await visitor.channel.send(
-                visitor.address, Reply("Nothing is running here. Drafts that wait are not sent without you.")
-            )
+        words = await self.assistant.stop(caller, where)
+        if words:
+            await visitor.channel.send(visitor.address, Reply(words))
 
     def _shower(self, visitor: Visitor) -> Any:
         async def show(progress: Progress) -> None:
