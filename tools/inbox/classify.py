@@ -54,7 +54,7 @@ class Verdict:
 def classify(subject: str, reply: str, signals: Signals, vector: NDArray[np.float32] | None) -> Verdict:
     """The verdict on one mail. `reply`: its new words; `vector`: the meaning of subject and reply, None when not known."""
     wanted = asks(reply, plain_subject(subject))
-    found = list(evidence(signals, len(reply), wanted))
+    found = list(evidence(signals, wanted))
     if vector is not None:
         found += _meaning(vector)
     category, confidence = _strongest(found, _DOUBT_UNREAD if vector is None else _DOUBT)

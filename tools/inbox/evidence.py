@@ -23,13 +23,13 @@ class Evidence:
     weights: Mapping[str, float]
 
 
-def evidence(signals: Signals, length: int, wanted: Asks) -> Iterator[Evidence]:
-    """All evidence in the structure and the words of a mail. `length`: characters of its new words."""
+def evidence(signals: Signals, wanted: Asks) -> Iterator[Evidence]:
+    """All evidence in the structure and the words of a mail."""
     yield from _from_machines(signals)
     yield from _from_lists(signals)
     yield from _from_danger(signals)
     yield from _from_people(signals, wanted)
-    yield from _from_words(signals, length)
+    yield from _from_words(signals)
 
 
 def _from_machines(seen: Signals) -> Iterator[Evidence]:
@@ -149,7 +149,7 @@ def _from_people(seen: Signals, wanted: Asks) -> Iterator[Evidence]:
         yield Evidence("it went to many people at once", {"work": 0.5, "personal": 0.5})
 
 
-def _from_words(seen: Signals, length: int) -> Iterator[Evidence]:
+def _from_words(seen: Signals) -> Iterator[Evidence]:
     crowd = _some(seen, "broadcast", 3)
     if crowd:
         yield Evidence(
