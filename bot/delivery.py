@@ -45,19 +45,16 @@ class Delivery:
 
     async def flush(self) -> int:
         """Carries what waits now; gives how many words arrived."""
-        await self._mark()
+        numbers, self._arrived = self._arrived, []
         async with self.database.as_system() as tx:
+            if numbers:
+                await tx.outbox.delivered(numbers)
             rows = await tx.outbox.take(list(self.channels), LEASE, AT_ONCE, self.address)
         arrived = [row.number for row in rows if await self._carry(row)]
-        self.arrived(arrived)
-        await self._mark()
-        return len(arrived)
-
-    async def _mark(self) -> None:
-        numbers, self._arrived = self._arrived, []
-        if numbers:
+        if arrived:
             async with self.database.as_system() as tx:
-                await tx.outbox.delivered(numbers)
+                await tx.outbox.delivered(arrived)
+        return len(arrived)
 
     async def _carry(self, row: Row[Any]) -> bool:
         try:

@@ -9,7 +9,6 @@ import asyncio
 import json
 import re
 import socket
-import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -33,12 +32,12 @@ async def endpoint() -> AsyncIterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
         command = [sys.executable, "-m", "bot.bench.endpoint", str(listening.fileno())]
-        child = subprocess.Popen(command, pass_fds=(listening.fileno(),))
+        child = await asyncio.create_subprocess_exec(*command, pass_fds=(listening.fileno(),))
     try:
         yield f"http://127.0.0.1:{port}/v1"
     finally:
         child.terminate()
-        await asyncio.to_thread(child.wait)
+        await child.wait()
 
 
 async def serve(listening: socket.socket) -> None:

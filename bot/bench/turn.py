@@ -127,8 +127,8 @@ async def _cpu(stage: Stage, size: Size) -> Cpu:
             calls, history = kind
             ours = await stage.house.person(f"{number}-{calls}-{history}", history)
             stock = await stage.stock.thread(history)
-            for speaker, samples in zip((ours, stock), taken[kind], strict=True):
-                samples.append(await _sample(speaker, calls, size.turns))
+            taken[kind][0].append(await _sample(ours, calls, size.turns))
+            taken[kind][1].append(await _sample(stock, calls, size.turns))
     return {kind: (median(ours), median(stock)) for kind, (ours, stock) in taken.items()}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Column,
     ColumnElement,
@@ -16,7 +17,9 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    any_,
     func,
+    literal,
     select,
     text,
     update,
@@ -85,7 +88,11 @@ class Outbox(Questions):
 
     async def delivered(self, numbers: Sequence[int]) -> None:
         """They have arrived."""
-        await self.scope.run(update(outbox).where(outbox.c.number.in_(numbers)).values(delivered_at=func.now()))
+        await self.scope.run(
+            update(outbox)
+            .where(outbox.c.number == any_(literal(list(numbers), ARRAY(BigInteger))))
+            .values(delivered_at=func.now())
+        )
 
     async def failed(self, number: int, wait: timedelta, error: str) -> None:
         """It did not arrive; it is tried again after a while."""

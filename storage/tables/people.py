@@ -116,10 +116,15 @@ class People(Questions):
         row = await self.scope.one(select(people).where(people.c.id == person))
         if row is None:
             raise Refused("I do not know you here. Ask the person who runs this Deskhand to add you.")
-        if row.suspended:
-            raise Refused(f"Your access is suspended: {row.suspended} Ask the person who runs this Deskhand.")
-        return Caller(TenantId(row.tenant), PersonId(row.id), row.name, Role(row.role), row.zone)
+        return as_caller(row)
 
     async def set_zone(self, person: UUID, zone: str) -> None:
         """Changes the zone in which the person says times."""
         await self.scope.run(update(people).where(people.c.id == person).values(zone=zone))
+
+
+def as_caller(row: Any) -> Caller:
+    """A row of `people` as one who asks. Refused when suspended."""
+    if row.suspended:
+        raise Refused(f"Your access is suspended: {row.suspended} Ask the person who runs this Deskhand.")
+    return Caller(TenantId(row.tenant), PersonId(row.id), row.name, Role(row.role), row.zone)

@@ -459,7 +459,8 @@ $$;
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
     FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
 
--- Whoever delivers is told at the commit that words wait.
+-- Whoever delivers is told at the commit that words wait; not of those that are being shown already and wait only in case
+-- that fails, so that a turn of talk wakes nobody.
 CREATE FUNCTION outbox_has_words() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_notify('outbox', '');
@@ -467,7 +468,8 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER has_words AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION outbox_has_words();
+CREATE TRIGGER has_words AFTER INSERT ON outbox
+    FOR EACH ROW WHEN (NEW.due_at <= now()) EXECUTE FUNCTION outbox_has_words();
 
 GRANT USAGE ON SCHEMA public TO deskhand_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO deskhand_app;
