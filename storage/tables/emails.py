@@ -243,6 +243,23 @@ class Emails(Questions):
         rows = [{"email": one["id"], **{f"new_{name}": one[name] for name in names}} for one in found]
         await self.scope.run(statement, rows)
 
+    async def answered(self, account: UUID, message_ids: Sequence[str]) -> set[str]:
+        """Which of these messages the owner has answered."""
+        rows = await self.scope.all(
+            select(emails.c.in_reply_to).where(
+                emails.c.account == account, emails.c.outgoing, emails.c.in_reply_to.in_(message_ids)
+            )
+        )
+        return {row.in_reply_to for row in rows}
+
+    async def settle_answered(self, account: UUID, message_ids: Sequence[str]) -> None:
+        """What the owner has answered does not wait for them any more."""
+        await self.scope.run(
+            update(emails)
+            .where(emails.c.account == account, emails.c.message_id.in_(message_ids), emails.c.needs_me)
+            .values(needs_me=False, reasons=emails.c.reasons.op("||")(func.jsonb_build_array("you have answered it")))
+        )
+
     async def answered_since(self, accounts: Sequence[UUID], thread: str, since: datetime) -> Row[Any] | None:
         """The first incoming message of a thread that arrived after a moment."""
         found = await self.scope.all(

@@ -92,6 +92,9 @@ async def _add(tx: Transaction, account: UUID, batch: Batch, rows: Sequence[dict
         else:
             fresh.append(row)  # two copies in one folder are two messages
     added = await tx.emails.add(fresh)
+    answered = [row["in_reply_to"] for row in fresh if row["outgoing"] and row["in_reply_to"]]
+    if answered:
+        await tx.emails.settle_answered(account, answered)
     await tx.emails.drop(account, sorted(gone))
     return len(added)
 

@@ -26,10 +26,14 @@ async def triage(box: Toolbox, tenant: UUID, account: UUID) -> list[Row[Any]]:
         async with box.database.acting_as(tenant) as tx:
             rows = await tx.emails.untriaged(account, BATCH)
             vectors = await tx.emails.vectors([row.digest for row in rows])
+            answered = await tx.emails.answered(account, [row.message_id for row in rows if row.message_id])
         if not rows:
             return waiting
         verdicts = await asyncio.to_thread(_verdicts, rows, vectors)
-        found = [_found(row, verdict, row.digest in vectors) for row, verdict in zip(rows, verdicts, strict=True)]
+        found = [
+            _found(row, verdict, by_meaning=row.digest in vectors, answered=row.message_id in answered)
+            for row, verdict in zip(rows, verdicts, strict=True)
+        ]
         async with box.database.acting_as(tenant) as tx:
             await tx.emails.sort(found)
         waiting += [
@@ -37,13 +41,13 @@ async def triage(box: Toolbox, tenant: UUID, account: UUID) -> list[Row[Any]]:
         ]
 
 
-def _found(row: Row[Any], verdict: Verdict, by_meaning: bool) -> dict[str, Any]:
+def _found(row: Row[Any], verdict: Verdict, *, by_meaning: bool, answered: bool) -> dict[str, Any]:
     return {
         "id": row.id,
         "category": verdict.category,
         "confidence": verdict.confidence,
-        "needs_me": verdict.needs_me and not row.outgoing,
-        "reasons": list(verdict.reasons),
+        "needs_me": verdict.needs_me and not row.outgoing and not answered,
+        "reasons": [*verdict.reasons, *(["you have answered it"] if answered else [])],
         "by_meaning": by_meaning,
     }
 
