@@ -65,12 +65,12 @@ class Talk:
 
     async def _answer_all(self, waiting: asyncio.Queue[str | None]) -> None:
         while (line := await waiting.get()) is not None:
+            if line.strip() and not self.interactive and not self.json:
+                self.write(f"{PROMPT}{line.strip()}")
             if not self.json and line.strip().casefold() in QUIT:
                 self.write("Goodbye.")
                 return
             if line.strip():
-                if not self.interactive and not self.json:
-                    self.write(f"{PROMPT}{line.strip()}")
                 await self.answer(line)
                 await self.settle()
 

@@ -27,7 +27,8 @@ def card(card: Card) -> str:
         first, *more = one.value.split("\n") or [""]
         lines.append(f"{one.label + ':':<{width + 1}} {first}")
         lines += [" " * (width + 2) + line for line in more]
-    lines += ["", *(part for line in card.text.split("\n") for part in (textwrap.wrap(line, WIDTH) or [""]))]
+    text = card.text.strip("\n")
+    lines += ["", *(part for line in text.split("\n") for part in (textwrap.wrap(line, WIDTH) or [""]))]
     if card.buttons:
         lines += ["", "   ".join(f"[{number}] {one.label}" for number, one in enumerate(card.buttons, start=1))]
     return "\n".join(f"│ {line}".rstrip() for line in lines)
