@@ -17,7 +17,7 @@ from storage.crypto import Keyring
 from storage.database import Database, open_database
 from storage.queue import ArqBell
 from storage.values.errors import Trouble
-from tools.llm.model import open_models
+from tools.llm.opening import open_models
 from tools.mail.accounts import Mailboxes
 
 

@@ -14,7 +14,8 @@ from storage.crypto import Keyring, keyring_from_file, keyring_from_text
 from storage.database import Database, open_database
 from storage.queue import ArqBell
 from storage.values.errors import NeedsPerson, Refused
-from tools.llm.model import Endpoint, open_models
+from tools.llm.model import Endpoint
+from tools.llm.opening import open_models
 from tools.mail.accounts import Mailboxes
 from tools.toolbox import Toolbox
 

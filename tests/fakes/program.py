@@ -33,7 +33,8 @@ from storage.values.access import Caller
 from storage.values.errors import Trouble
 from storage.values.ids import AccountId
 from tools.inbox.sync import sync
-from tools.llm.model import Models, open_models
+from tools.llm.model import Models
+from tools.llm.opening import open_models
 from tools.mail.accounts import Mailboxes
 from tools.mail.mailbox import Credentials
 from tools.toolbox import Toolbox

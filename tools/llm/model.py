@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from storage.values.errors import Refused
-
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
@@ -71,17 +69,3 @@ def _embedder() -> Embedder:
     from tools.llm.embedder import open_embedder
 
     return open_embedder()
-
-
-def open_models(endpoint: Endpoint | None) -> Models:
-    """The endpoint's model, or the offline brain when there is none."""
-    meaning = Meaning()
-    if endpoint is None:
-        from tools.llm.offline.brain import OfflineBrain
-
-        return Models(OfflineBrain(), OFFLINE, meaning)
-    if not endpoint.model:
-        raise Refused("OPENAI_MODEL is empty; set it to the name of a model that your endpoint serves.")
-    from tools.llm.endpoint import open_endpoint
-
-    return Models(open_endpoint(endpoint), endpoint.model, meaning)
