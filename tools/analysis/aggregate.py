@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tools.analysis import describe, roles, statistics
+from tools.analysis import describe, roles, statistics, wording
 from tools.analysis.cells import Cell, Ledger, Value
 from tools.analysis.roles import How
 from tools.data.source import Column, Table
@@ -136,12 +136,15 @@ def _over_numbers(table: Table, by: Column, measure: Column | None, how: How, le
     return Series(measure, by, how, labels, tuple(cell for _, cell in found), tuple(key for key, _ in found))
 
 
-def row_by_row(table: Table, over: Column, measure: Column) -> Series:
-    """Every row that has both numbers, in the order of `over`. Nothing is computed, so nothing goes into the ledger."""
+def row_by_row(table: Table, over: Column, measure: Column, ledger: Ledger) -> Series:
+    """Every row that has both numbers, in the order of `over`. Only the ends of both are computed."""
     both = table.frame[[over.name, measure.name]].dropna().sort_values(over.name, kind="stable")
     cells = tuple(Cell(float(y), "value", measure.name, 1, unit=measure.unit) for y in both[measure.name])
     places = tuple(float(x) for x in both[over.name])
-    return Series(measure, over, How.MEAN, tuple(f"{x:g}" for x in places), cells, places, row_by_row=True)
+    for column in (over, measure):
+        for end, value in (("minimum", both[column.name].min()), ("maximum", both[column.name].max())):
+            ledger.add(float(value), end, column.name, len(both), unit=column.unit if column is measure else "")
+    return Series(measure, over, How.MEAN, tuple(wording.plain(x) for x in places), cells, places, row_by_row=True)
 
 
 def fitting_grain(moments: pd.Series[Any]) -> str:

@@ -39,7 +39,7 @@ def chart(table: Table, request: Request, ledger: Ledger) -> list[Section]:
     measure, how = _measure(table, request)
     times, groups = roles.times(table), roles.groups(table)
     if request.over and request.measure:
-        return [_line(aggregate.row_by_row(table, request.over, request.measure), table)]
+        return [_line(aggregate.row_by_row(table, request.over, request.measure, ledger), table)]
     if request.spread and measure:
         return [_spread(table, measure, ledger)]
     if request.group or (groups and not request.time and not request.grain and not (times and measure)):

@@ -76,8 +76,7 @@ def of_trend(trend: Trend, ledger: Ledger) -> list[str]:
         f"The {trend.confidence} interval of the slope is {trend.low} to {trend.high} a {trend.step} "
         f"({trend.p_value}; Mann-Kendall {trend.rank_p_value}; R² = {trend.r_squared})."
     )
-    if not series.row_by_row:
-        lines += _ends(series)
+    lines += _ends(series)
     if series.left_out:
         lines.append(f"Left out, because the data do not fill it: {' and '.join(series.left_out)}.")
     if series.empty:
@@ -99,6 +98,8 @@ def _verdict(trend: Trend) -> str:
 def _ends(series: Series) -> list[str]:
     ordered = sorted(zip(series.cells, series.labels, strict=True), key=lambda pair: float(pair[0].value))
     (low, low_when), (high, high_when) = ordered[0], ordered[-1]
+    if series.row_by_row:
+        return [f"Highest: {high}. Lowest: {low}."]
     return [
         f"It went from {series.cells[0]} ({series.labels[0]}) to {series.cells[-1]} ({series.labels[-1]}).",
         f"Highest: {high} ({high_when}). Lowest: {low} ({low_when}).",

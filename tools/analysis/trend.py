@@ -62,7 +62,7 @@ def trend(table: Table, time: Column, measure: Column | None, how: How, grain: s
 
 def against(table: Table, over: Column, measure: Column, ledger: Ledger) -> Trend:
     """Fits a line to the measure, row by row, over another number. Refused when there are too few rows."""
-    return fitted(_checked(aggregate.row_by_row(table, over, measure), table), ledger)
+    return fitted(_checked(aggregate.row_by_row(table, over, measure, ledger), table), ledger)
 
 
 def _checked(series: Series, table: Table) -> Series:

@@ -156,7 +156,8 @@ def _short(name: str) -> str:
 
 def _year(text: str | None) -> int:
     year = int(text or 0)
-    return year if year > 99 else year + (1900 if year >= _PIVOT else 2000)
+    short = len(text or "") <= 2
+    return year + (1900 if year >= _PIVOT else 2000) if short else year
 
 
 def _with_time(date: datetime, parts: dict[str, str | None]) -> datetime | None:

@@ -61,7 +61,7 @@ def pack(reading: Reading) -> bytes:
 
 
 def unpack(data: bytes) -> Reading:
-    """The reading that `pack` made; ValueError when the bytes are nothing of the kind."""
+    """The reading that `pack` made. Bytes of another making raise an error and run nothing."""
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         facts = json.loads(arrays["facts"].tobytes())
         columns = tuple(

@@ -26,7 +26,9 @@ _POINTED = re.compile(r"[+-]?(?:0\.\d{1,18}|[1-9]\d{0,14}\.(?:\d{1,2}|\d{4,18}))
 _MOST = 0.9
 _LONGEST_INTEGER = 15
 _HEADER_UNIT = re.compile(
-    r"(?<![\w$])[$€£¥₹](?![\w$])|(?<![a-z])(?:USD|EUR|GBP|CHF|JPY|CNY|INR|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|BRL)(?![a-z])", re.IGNORECASE
+    r"(?<![\w$])[$€£¥₹](?![\w$])"
+    r"|(?<![a-z])(?:USD|EUR|GBP|CHF|JPY|CNY|INR|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|BRL)(?![a-z])",
+    re.IGNORECASE,
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import resource
+import signal
 import sys
 from collections import Counter
 from contextlib import suppress
@@ -48,6 +49,7 @@ def restrict(limits: Limits) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(what, (most, most))
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # Python ignores it, and the parent could not tell why we stopped
     with suppress(ValueError, OSError):  # macOS knows this limit but does not take it; the others still hold there
         resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
 
