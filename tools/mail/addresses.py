@@ -6,8 +6,6 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from dateutil import parser as dateutil_parser
-
 from tools.mail.email import Address
 from tools.mail.words import words
 
@@ -21,7 +19,9 @@ _BRACKETED = re.compile(r"<([^<>]*)>")
 _BARE = re.compile(r"[^\s<>()\[\],;:\"]{1,200}@[^\s<>()\[\],;:\"]{1,200}")
 _ID = re.compile(r"<\s*([^<>\s]{1,990})\s*>")
 _COMMENT = re.compile(r"\([^()]{0,200}\)")
-_YEAR = re.compile(r"\b(19[7-9]\d|20\d\d)\b")
+_COUNTED_FROM_1900 = range(100, 200)
+_COLON = re.compile(r"\s*:\s*")
+_PUNCTUATION = re.compile(r"[,;\"'<>]")
 _WHITE = re.compile(r"\s+")
 _PIECES = re.compile(r'(?:"(?:[^"\\]|\\.){0,2000}"|<[^<>]{0,1000}>|\([^()]{0,1000}\)|[^,;"<(]|["<(])+')
 
@@ -98,17 +98,19 @@ def sent_at(value: str) -> tuple[datetime | None, str]:
 
 
 def _parsed(value: str) -> datetime | None:
-    try:
-        return _utc(parsedate_to_datetime(value))
-    except (ValueError, TypeError, OverflowError, IndexError):
-        pass
-    if not _YEAR.search(value):
-        return None
-    try:
-        return _utc(dateutil_parser.parse(_COMMENT.sub(" ", value)[:60]))
-    except (ValueError, TypeError, OverflowError):
-        return None
+    """The moment as RFC 5322 writes it, with comments and stray punctuation forgiven; or as ISO 8601 does."""
+    plain = _COLON.sub(":", _PUNCTUATION.sub(" ", _COMMENT.sub(" ", value))).strip()
+    for text in (value, plain):
+        for read in (parsedate_to_datetime, datetime.fromisoformat):
+            try:
+                return _utc(read(text))
+            except (ValueError, TypeError, OverflowError, IndexError):
+                continue
+    return None
 
 
 def _utc(moment: datetime) -> datetime:
+    """In UTC. Programs that counted years from 1900 wrote 102 for 2002."""
+    if moment.year in _COUNTED_FROM_1900:
+        moment = moment.replace(year=moment.year + 1900)
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

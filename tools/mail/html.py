@@ -13,6 +13,8 @@ from tools.mail.hidden import NEVER_SHOWN, hidden_names, is_hidden, vanishing_fo
 
 LONGEST = 2_000_000
 """Characters of HTML that are read."""
+TOO_DEEP = "[The rest of this page is nested too deeply to be read.]"
+"""Stands in for what no mail program would show either; reading on without the structure would show what the page hides."""
 
 _BLOCKS = frozenset(
     {
@@ -72,7 +74,7 @@ _WHITE = re.compile(r"[ \t\n\r\f\u00a0]+")
 # Preheaders are padded with characters of no width so that the inbox list shows nothing after them.
 _PADDING = re.compile("[\u00ad\u034f\u061c\u115f\u17b4\u17b5\u200b-\u200f\u2060-\u2064\ufeff\u00a0 \u2007\u3164]{5,}")
 _ZERO_WIDTH = re.compile("[\u200b\u2060\ufeff\u00ad]")
-_TAGS = re.compile(r"<[^<>]{0,4000}>")
+_LINE_TAIL = re.compile(r" +\n")
 _RULE_LINE = "_" * 32
 
 
@@ -139,13 +141,13 @@ def html_to_text(html: str) -> str:
         root = etree.fromstring(source.encode("utf-8"), parser)
     except etree.LxmlError:
         root = None
-    if _too_deep(parser):
-        return _tidy(_WHITE.sub(" ", _TAGS.sub("\n", source)).split("\n"))
     if root is None:
         return ""
     page = _Page()
     _render(root, page, hidden_names(" ".join(style.text or "" for style in root.iter("style"))))
     page.end_line()
+    if _too_deep(parser):
+        page.lines.extend(("", TOO_DEEP))
     return _tidy(page.lines)
 
 
@@ -155,8 +157,8 @@ def _too_deep(parser: Any) -> bool:
 
 
 def _tidy(lines: list[str]) -> str:
-    text = "\n".join(_ZERO_WIDTH.sub("", _PADDING.sub(" ", line)).rstrip() for line in lines)
-    return re.sub(r"\n{3,}", "\n\n", text).strip("\n")
+    text = _ZERO_WIDTH.sub("", _PADDING.sub(" ", "\n".join(lines)))
+    return re.sub(r"\n{3,}", "\n\n", _LINE_TAIL.sub("\n", text)).strip("\n").rstrip()
 
 
 def _render(root: Any, page: _Page, names: frozenset[str]) -> None:

@@ -23,7 +23,9 @@ _BACKSLASHED = re.compile(r"\\(.)")
 
 def raw_text(value: bytes) -> str:
     """A header value as characters on one line, before its encoded words are read. Raw 8-bit bytes are guessed."""
-    return " ".join(decode(value[:LONGEST])[0].split("\n")).replace("\r", "").strip()
+    if b"\n" not in value and value.isascii():
+        return value[:LONGEST].decode("ascii").strip()
+    return decode(value[:LONGEST])[0].replace("\r", "").replace("\n", " ").strip()
 
 
 def words(value: str) -> str:

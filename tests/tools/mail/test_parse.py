@@ -221,6 +221,8 @@ def test_a_text_of_many_megabytes_is_cut_and_says_so() -> None:
     [
         ("Mon, 3 May 2021 10:12:33 +0200", 2021),
         ("2021-05-03T10:12:33Z", 2021),
+        ("Mon, 3 May 2021 10(ten) : 12:33 EDT", 2021),
+        ("Mon, 3 May 0102 10:12:33 -0700", 2002),
         ("Mon, 3 May 2021 10:12:33 +9999", None),
         ("Mon, 3 May 9021 10:12:33 +0000", None),
         ("Mon, 3 May 1801 10:12:33 +0000", None),
