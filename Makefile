@@ -22,12 +22,13 @@ check: .venv/requirements-test.lock.installed  ## format, lint, types, import co
 .venv/%.lock.installed: %.lock .ci/environment.py
 	@$(PYTHON) .ci/environment.py $<
 
+docs: .venv/requirements-test.lock.installed  ## write anew: the generated docs, .env.example, the README's transcript
+	$(HERE)/python -m bot.cli.pages
+	$(HERE)/python -m tests.acceptance.transcript
+
 lock:  ## resolve the dependencies of pyproject.toml again
 	$(HERE)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' pyproject.toml -o requirements.lock
 	$(HERE)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
 	printf 'hatchling\n' | $(HERE)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' -c requirements-test.lock - -o requirements-build.lock
 
-readme: .venv/requirements.lock.installed  ## write the README's transcript and the generated docs again
-	$(HERE)/python -m bot.cli.docs
-
-.PHONY: help demo readme test check lock
+.PHONY: help demo docs test check lock
