@@ -151,4 +151,4 @@ def test_half_a_megabyte_of_hostile_html_takes_linear_time(piece: str) -> None:
         html_to_text(html)
         return process_time() - start
 
-    assert seconds(480_000) < 20 * max(seconds(60_000), 0.02)
+    assert seconds(480_000) < 20 * max(seconds(60_000), 0.1)

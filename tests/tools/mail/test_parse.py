@@ -247,3 +247,23 @@ def test_base64_cut_short_is_read_as_far_as_it_goes() -> None:
     email = parse(b"Content-Transfer-Encoding: base64\n\n" + packed)
 
     assert (email.text, email.defects) == ("hello wor", ("base64 cut short",))
+
+
+def test_a_header_of_many_kilobytes_is_read_so_far_and_says_so() -> None:
+    email = parse(b"Subject: Plan\n" + b"X-A: " + b"y" * 300_000 + b"\nX-B: z\n\nHi")
+
+    assert (email.subject, email.text, "x-b" in email.headers) == ("Plan", "Hi", False)
+    assert any("header of more than" in defect for defect in email.defects)
+
+
+def test_a_header_of_many_thousand_fields_is_cut() -> None:
+    assert len(parse(b"".join(b"X-%d: y\n" % number for number in range(5_000)) + b"\nHi").headers) == 1_000
+
+
+def test_crowds_and_long_threads_are_cut_but_keep_their_ends() -> None:
+    ids = " ".join(f"<{number}@x>" for number in range(500))
+    crowd = ", ".join(f"{number}@x" for number in range(3_000))
+    email = parse(f"References: {ids}\nTo: {crowd}\n\n".encode())
+
+    assert (email.references[0], email.references[-1], len(email.references)) == ("0@x", "499@x", 200)
+    assert len(email.to) == 1_000
