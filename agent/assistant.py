@@ -118,8 +118,8 @@ class Assistant:
         assert opened.event is not None
         focus = plain_focus.from_json(self._saver.value(str(received.conversation), "focus"))
         ask = Ask(caller, received.conversation, opened.event, focus)
-        around = await self.surroundings.of(caller)
-        system = await recall.system(self.box, ask, text, around, waiting=opened.waiting, remembers=opened.remembers)
+        around = await self.surroundings.of(caller) if self.box.models.offline else None
+        system = await recall.system(self.box, ask, text, waiting=opened.waiting, remembers=opened.remembers)
         return conversation.Turn(
             box=self.box,
             toolset=self.toolset,

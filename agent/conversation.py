@@ -40,7 +40,8 @@ class Turn:
     model: Runnable[Any, AIMessage]
     ask: Ask
     system: SystemMessage
-    surroundings: dict[str, list[str]]
+    surroundings: dict[str, list[str]] | None
+    """What the offline brain reads sentences with; a language model needs none of it, and nobody reads it for one."""
     history: Sequence[AnyMessage]
     show: Callable[[Progress], Awaitable[None]]
     propose: Callable[[Ask, Proposal | Change], Awaitable[tuple[Result, Card]]]
@@ -79,8 +80,10 @@ async def _think(state: State, runtime: Runtime[Turn]) -> State:
             "messages": [*messages, AIMessage("I stopped here: that took too many steps. Please ask for less at once.")]
         }
     focus = plain_focus.from_json(state.get("focus"))
-    known = facts(turn.ask.caller, focus, turn.surroundings)
-    system = turn.system.model_copy(update={"additional_kwargs": {"facts": known}})
+    system = turn.system
+    if turn.surroundings is not None:
+        known = facts(turn.ask.caller, focus, turn.surroundings)
+        system = system.model_copy(update={"additional_kwargs": {"facts": known}})
     answer = await turn.stop.race(turn.model.ainvoke([system, *turn.history, *messages]))
     return {"messages": [*messages, answer]}
 
@@ -127,7 +130,8 @@ def _quoted(text: str) -> str:
     return f"<mail>\n{text.replace('</mail', '< /mail')}\n</mail>"
 
 
-def _next(state: State, runtime: Runtime[Turn]) -> Literal["act", "__end__"]:
+async def _next(state: State, runtime: Runtime[Turn]) -> Literal["act", "__end__"]:
+    """Async, or LangGraph would ask it in a thread."""
     answer = state["messages"][-1]
     return "act" if isinstance(answer, AIMessage) and answer.tool_calls else "__end__"
 

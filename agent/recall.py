@@ -65,9 +65,7 @@ def facts(caller: Caller, focus: Focus, surroundings: dict[str, list[str]]) -> d
     }
 
 
-async def system(
-    box: Toolbox, ask: Ask, said: str, surroundings: dict[str, list[str]], *, waiting: int, remembers: bool
-) -> SystemMessage:
+async def system(box: Toolbox, ask: Ask, said: str, *, waiting: int, remembers: bool) -> SystemMessage:
     """The system message of a turn."""
     lines = [
         prompt("system"),
@@ -85,9 +83,7 @@ async def system(
         lines.append(f"{waiting} draft(s) wait for the person in all.")
     if remembers:
         lines.append(await _remembered(box, ask, said))
-    return SystemMessage(
-        "\n\n".join(filter(None, lines)), additional_kwargs={"facts": facts(ask.caller, focus, surroundings)}
-    )
+    return SystemMessage("\n\n".join(filter(None, lines)))
 
 
 async def _remembered(box: Toolbox, ask: Ask, said: str) -> str:
