@@ -19,8 +19,14 @@ GOAL = 0.95
 SHOWN = 1_500
 """Characters of a text part that the second opinion gives."""
 
-DISPUTED: Mapping[tuple[str, str], str] = {}
-"""Fields where the second opinion is plainly wrong, and why. They count against us all the same."""
+DISPUTED: Mapping[str, str] = {
+    "m008": "a boundary line that ends a header without an empty line still opens its part",
+    "m010": "RFC 2046 5.1.2: the outer boundary ends an inner multipart that was never closed",
+    "m012": "RFC 2046 5.1.2: the outer boundary ends an inner multipart that was never closed",
+    "m019": "words below a header that was cut off are words, not nothing",
+    "m024": "a file name must not bring folders along",
+}
+"""Messages where the second opinion is wrong or unsafe, and why. Their fields count against us all the same."""
 
 Field = tuple[str, Any, Any]
 
@@ -46,7 +52,7 @@ def _case(message: str, field: Field) -> dict[str, Any]:
         "expected": expected,
         "got": got,
         "agrees": expected == got,
-        "disputed": DISPUTED.get((message, name), ""),
+        "disputed": "" if expected == got else DISPUTED.get(message, ""),
     }
 
 
