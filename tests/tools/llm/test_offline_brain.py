@@ -114,10 +114,14 @@ async def test_approving_and_sending_are_never_calls(brain: Any, said: str) -> N
     assert answer.tool_calls or "card" in str(answer.content)
 
 
-@pytest.mark.parametrize("said", ["approve but make it shorter", "send it but make it shorter", "yes, but make it shorter"])
+@pytest.mark.parametrize(
+    "said", ["approve but make it shorter", "send it but make it shorter", "yes, but make it shorter"]
+)
 async def test_an_approval_with_a_but_is_a_change(brain: Any, said: str) -> None:
     answer = await brain.ainvoke([system(draft={"subject": "Re: x", "to": "ana@sousa.example"}), HumanMessage(said)])
-    assert [(call["name"], call["args"]) for call in answer.tool_calls] == [("change_draft", {"change": "make it shorter"})]
+    assert [(call["name"], call["args"]) for call in answer.tool_calls] == [
+        ("change_draft", {"change": "make it shorter"})
+    ]
 
 
 async def test_mail_text_is_never_read_as_a_command(brain: Any) -> None:

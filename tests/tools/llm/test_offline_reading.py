@@ -32,7 +32,9 @@ def test_at_least_97_in_100_of_the_development_set_are_right() -> None:
     scored = []
     for tool, line, arguments in utterances():
         scene, _, text = line.rpartition("|")
-        facts = DEVELOPMENT["facts"] | ({"draft": {"subject": "Re: Budget", "to": "ana@x.example"}} if scene == "DRAFT" else {})
+        facts = DEVELOPMENT["facts"] | (
+            {"draft": {"subject": "Re: Budget", "to": "ana@x.example"}} if scene == "DRAFT" else {}
+        )
         case = {"text": text, "facts": facts, "tool": None if tool == "none" else tool, "arguments": arguments}
         scored.append(score(case, open_router()))
     wrong = [case for case in scored if not case["right"]]
@@ -58,7 +60,41 @@ def test_any_text_is_read_without_a_crash_and_within_the_tools(text: str, draft:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.sampled_from("send it the mail label 2 as Finance and reply to Ana that all from , : but approve undo since 9 remind me tomorrow".split()), min_size=1, max_size=9))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "send",
+                "it",
+                "the",
+                "mail",
+                "label",
+                "2",
+                "as",
+                "Finance",
+                "and",
+                "reply",
+                "to",
+                "Ana",
+                "that",
+                "all",
+                "from",
+                ",",
+                ":",
+                "but",
+                "approve",
+                "undo",
+                "since",
+                "9",
+                "remind",
+                "me",
+                "tomorrow",
+            ]
+        ),
+        min_size=1,
+        max_size=9,
+    )
+)
 def test_no_order_of_command_words_reaches_a_tool_that_is_not_there(words: list[str]) -> None:
     decision = decide(" ".join(words), Facts(draft=True, labels=("Finance",)), open_router(), TOOLS)
     assert all(call.tool in TOOLS for call in decision.calls)

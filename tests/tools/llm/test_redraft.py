@@ -92,7 +92,9 @@ def test_a_quoted_text_replaces_the_words_between_greeting_and_name() -> None:
     assert changed('"Sorry, I can\'t come."') == DRAFT.replace(MIDDLE, "Sorry, I can't come.")
 
 
-@pytest.mark.parametrize("wish", ["make it rhyme", "", "translate it to French", "add the phone number", "remove the joke", "hm"])
+@pytest.mark.parametrize(
+    "wish", ["make it rhyme", "", "translate it to French", "add the phone number", "remove the joke", "hm"]
+)
 def test_what_is_not_understood_is_none(wish: str) -> None:
     assert redraft(DRAFT, wish) is None
 
@@ -103,7 +105,11 @@ def test_any_wish_on_any_text_never_empties_it(body: str, wish: str) -> None:
     assert result is None or result.strip()
 
 
-@given(st.sampled_from(["shorter", "more formal", "friendlier", "remove the first sentence", "say Friday instead", "less formal"]))
+@given(
+    st.sampled_from(
+        ["shorter", "more formal", "friendlier", "remove the first sentence", "say Friday instead", "less formal"]
+    )
+)
 def test_no_name_is_invented(wish: str) -> None:
     allowed = {"Dear", "Kind", "Warm", "Cheers", "Friday"}
     words = {word.strip(".,!?") for word in changed(wish).split() if word[0].isupper()}

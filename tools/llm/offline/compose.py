@@ -37,7 +37,12 @@ def given_name(name: str) -> str:
         shown = " ".join(reversed([part.strip() for part in shown.split(",")]))
     words = [word for word in re.split(r"\s+", re.sub(r"\(.*?\)", "", shown)) if word.strip(".").lower() not in _TITLES]
     plain = [word for word in words if re.fullmatch(r"[^\W\d_]+(?:['’-][^\W\d_]+)*\.?", word)]
-    if not words or len(plain) != len(words) or len(words) > 4 or any(word.lower().strip(".") in _GROUPS for word in words):
+    if (
+        not words
+        or len(plain) != len(words)
+        or len(words) > 4
+        or any(word.lower().strip(".") in _GROUPS for word in words)
+    ):
         return ""
     first = words[0].rstrip(".")
     return first.capitalize() if first.isupper() or first.islower() else first

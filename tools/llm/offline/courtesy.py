@@ -17,14 +17,16 @@ _VERBS = (
 def _gerund(verb: str) -> str:
     if verb.endswith("e"):
         return verb[:-1] + "ing"
-    return verb + verb[-1] + "ing" if verb in {"get", "put", "set", "let", "tag", "plot", "drop", "run"} else verb + "ing"
+    return (
+        verb + verb[-1] + "ing" if verb in {"get", "put", "set", "let", "tag", "plot", "drop", "run"} else verb + "ing"
+    )
 
 
 _GERUNDS = {_gerund(verb): verb for verb in _VERBS}
 
 _BEFORE = re.compile(
     r"""(?:
-      (?:hey|hi|hello|ok|okay|so|well|alright|right|great|cool|now|next|also|then|and|just|please|kindly|maybe|perhaps
+      (?:hey|hi|hello|ok|okay|so(?!\ you\ know)|well|alright|right|great|cool|now|next|also|then|and|just(?!\ so\ you\ know)|please|kindly|maybe|perhaps
         |actually|um+|uh|hmm+|oh|btw|by\ the\ way|quick\ question|quickly|real\ quick|deskhand|assistant|bot|buddy|mate
         |good\ (?:morning|afternoon|evening))\b[\s,!.:;-]+(?=\S)
     | (?:thanks|thank\ you|thx|cheers|perfect|super)[,!.;]+\s*(?=\S)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-_GREETING = re.compile(r"^(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|to whom)\b[^.?\n]{0,60}$", re.IGNORECASE)
+_GREETING = re.compile(
+    r"^(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|to whom)\b[^.?\n]{0,60}$", re.IGNORECASE
+)
 _SIGN_OFF = re.compile(
     r"^(?:(?:best|kind|kindest|warm|warmest|many|with)?[ -]*(?:regards|wishes|greetings|thanks)|cheers|sincerely|yours\b.*|thanks|thank you|best|all the best|take care|love|see you|talk soon|respectfully|cordially|(?:with )?best regards)[ \w]{0,20}[,.!]?$",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"(?<=[.!?…])(?<!\b[A-Z]\.)(?<!Mr\.)(?<!Ms\.)(?<!Dr\.)(?<!e\.g\.)(?<!i\.e\.)\s+(?=[\"'(A-Z0-9ÀÁÉÍÓÚÄÖÜÇ])")
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?…])(?<!\b[A-Z]\.)(?<!Mr\.)(?<!Ms\.)(?<!Dr\.)(?<!e\.g\.)(?<!i\.e\.)\s+(?=[\"'(A-Z0-9ÀÁÉÍÓÚÄÖÜÇ])"
+)
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,19 @@ _VERBS = {
 }  # fmt: skip
 _SHORT = {"he's": "you're", "she's": "you're", "he'll": "you'll", "she'll": "you'll", "he'd": "you'd", "she'd": "you'd"}
 _UNCHANGED = frozenset(
-    "can could will would shall should may might must can't couldn't won't wouldn't shouldn't mustn't always also".split(" ")
+    "can could will would shall should may might must can't couldn't won't wouldn't shouldn't mustn't always also".split(
+        " "
+    )
 )
 _AFTER_OBJECT = frozenset(
-    "a an the to for at on in by with about and or but if when that this tomorrow today next again back so as please not".split(" ")
+    "a an the to for at on in by with about and or but if when that this tomorrow today next again back so as please not".split(
+        " "
+    )
 )
 _OPENINGS = STOP_WORDS | frozenset({"yes", "sure", "sorry", "great", "good", "see"})
-_CALENDAR = re.compile(r"^(?:I|I'\w+|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|November|December)$")
+_CALENDAR = re.compile(
+    r"^(?:I|I'\w+|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|November|December)$"
+)
 
 
 def addressed(text: str, own_words: frozenset[str]) -> str:

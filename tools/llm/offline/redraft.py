@@ -18,21 +18,64 @@ _COURTESY = re.compile(
 )
 _AND = re.compile(r"\s*(?:,\s*and|;|,|\band\b)\s+(?:also\s+|then\s+)?", re.IGNORECASE)
 _DEGREE = r"(?:(?:a (?:little )?(?:bit )?|a lot |much |even |slightly |somewhat |way |far |rather |too |so |very |it |that |this |be |sound |the |draft |reply |tone |is |'s |sounds |should |make |made |keep |more |not |needs to |has to |less )*)"
-_SHORTER = re.compile(rf"^(?:{_DEGREE}(?:shorter|briefer|brief|concise|tighter|terser|snappier)|shorten.*|{_DEGREE}too (?:long|wordy)|{_DEGREE}(?:long|wordy)|trim.*|tighten.*|cut (?:it|this) (?:down|short).*|condense.*|abbreviate.*)(?: version| draft)?$", re.IGNORECASE)
-_FORMAL = re.compile(r"\b(?:more |very |too |so )?(?:formal|professional|businesslike|official|polite|politer|respectful|serious)\b|\b(?:not so|less|too|not as|not too) (?:casual|informal|chatty|sloppy|familiar)\b|\bformali[sz]e\b", re.IGNORECASE)
-_UNFORMAL = re.compile(r"\b(?:less|not so|not as|too|not too|so) (?:formal|stiff|cold|official|distant|harsh|dry)\b|\bstiff\b|\binformal\b|\bcasual\b|\brelaxed\b|\bchatty\b|\bcolloquial\b", re.IGNORECASE)
-_FRIENDLY = re.compile(r"\b(?:friendl(?:y|ier)|warm(?:er)?|nicer|kinder|softer|gentler|cheerful|cheerier|heartier|soften)\b", re.IGNORECASE)
-_TONE = re.compile(r"^(?:make|keep|turn|write|re-?write|rephrase|re-?word|use|in|with|more|less|too|not|a|it|this|that|sounds?|should|be|be more|formali[sz]e|soften|friendl|warm|nicer|kinder|casual|informal|formal|polite|stiff|so|relaxed|softer|gentler|chatty|cheer|the|tone|much|much more|even|slightly|somewhat|very)", re.IGNORECASE)
-_QUOTED = re.compile(r"^(?:(?:it should |should |must |let it |make it |just )?(?:say|read|write|use|be|replace (?:it|the (?:text|body|draft|message|whole thing)) (?:with|by))\s*:?\s*)?[\"“](?P<t>.+)[\"”]$", re.IGNORECASE | re.DOTALL)
-_SIGNED = re.compile(r"^(?:sign|sign off|sign it|sign it off|signed|use the name|end it|change the (?:name|signature) to)(?: it| this| off)*(?: (?:as|with|by|using))?(?: my name)?\s*:?\s+[\"']?(?P<n>[^\"']{1,60}?)[\"']?$", re.IGNORECASE)
-_GREETED = re.compile(r"^(?:start|begin|open|greet|address)(?: it| (?:him|her|them))?(?: (?:with|as|by))\s*:?\s*[\"']?(?P<g>(?:dear|hi|hello|hey|good)\b[^\"']{0,60}?)[\"']?$|^(?:use|change the greeting to|greeting:?|make the greeting)\s+[\"']?(?P<g2>(?:dear|hi|hello|hey|good)\b[^\"']{0,60}?)[\"']?(?: as (?:the )?greeting)?$", re.IGNORECASE)
-_CLOSINGS = re.compile(r"^(?:best|kind|warm|warmest|many|yours|cheers|regards|sincerely|thanks|love|all the best|take care|best wishes)\b", re.IGNORECASE)
-_POSITION = re.compile(rf"^(?:remove|delete|drop|cut|leave out|take out|skip|omit|strike|lose|scratch)(?: off)? (?:the )?(?:very )?(?P<p>last|final|closing|{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))(?: (?P<c>\d+|{'|'.join(NUMBER_WORDS)}))? (?P<k>lines?|sentences?|paragraphs?|parts?|bits?)$", re.IGNORECASE)
-_REMOVE = re.compile(r"^(?:remove|delete|drop|cut|leave out|take out|skip|omit|lose|scratch|get rid of|strike|edit out|don't (?:mention|say|include|write)|do not (?:mention|say|include|write)|no mention of|without)\s+(?P<x>.+)$", re.IGNORECASE)
-_LINE_ABOUT = re.compile(r"^(?:the |that |this |any )?(?:whole )?(?:lines?|sentences?|parts?|bits?|paragraphs?|thing|stuff|mention|phrase|passage|words?|where (?:i|it)|reference)(?: (?:about|on|with|of|regarding|mentioning|that (?:says|mentions|is about)|saying|concerning|to|where (?:i|we|it) (?:say|mention|ask|talk)s?(?: about)?))?\s+(?P<x>.+)$", re.IGNORECASE)
-_POSTSCRIPT = re.compile(r"^(?:add |put |include )?(?:an? )?p\.?\s?s\.?\s*(?:that|saying|:|,)?\s*(?P<x>.+)$", re.IGNORECASE)
-_ADD = re.compile(r"^(?:add|append|include|insert|put in|say|write|state|note|tell (?:him|her|them)|let (?:him|her|them) know|mention|point out|stress|emphasi[sz]e|explain|specify|tack on)(?: (?:a|one|another) (?:line|sentence|note|paragraph|bit|remark)(?: (?:saying|about|that says|on))?| (?:in|also|there))*\s*(?P<t>that\b|:|,)?\s*(?P<x>.+)$", re.IGNORECASE)
-_REPORTED = re.compile(r"^(?:ask|thank|thanks|apologi[sz]e|wish|invite|congratulate|offer|propose|suggest|promise|confirm)\b", re.IGNORECASE)
+_SHORTER = re.compile(
+    rf"^(?:{_DEGREE}(?:shorter|briefer|brief|concise|tighter|terser|snappier)|shorten.*|{_DEGREE}too (?:long|wordy)|{_DEGREE}(?:long|wordy)|trim.*|tighten.*|cut (?:it|this) (?:down|short).*|condense.*|abbreviate.*)(?: version| draft)?$",
+    re.IGNORECASE,
+)
+_FORMAL = re.compile(
+    r"\b(?:more |very |too |so )?(?:formal|professional|businesslike|official|polite|politer|respectful|serious)\b|\b(?:not so|less|too|not as|not too) (?:casual|informal|chatty|sloppy|familiar)\b|\bformali[sz]e\b",
+    re.IGNORECASE,
+)
+_UNFORMAL = re.compile(
+    r"\b(?:less|not so|not as|too|not too|so) (?:formal|stiff|cold|official|distant|harsh|dry)\b|\bstiff\b|\binformal\b|\bcasual\b|\brelaxed\b|\bchatty\b|\bcolloquial\b",
+    re.IGNORECASE,
+)
+_FRIENDLY = re.compile(
+    r"\b(?:friendl(?:y|ier)|warm(?:er)?|nicer|kinder|softer|gentler|cheerful|cheerier|heartier|soften)\b", re.IGNORECASE
+)
+_TONE = re.compile(
+    r"^(?:make|keep|turn|write|re-?write|rephrase|re-?word|use|in|with|more|less|too|not|a|it|this|that|sounds?|should|be|be more|formali[sz]e|soften|friendl|warm|nicer|kinder|casual|informal|formal|polite|stiff|so|relaxed|softer|gentler|chatty|cheer|the|tone|much|much more|even|slightly|somewhat|very)",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(
+    r"^(?:(?:it should |should |must |let it |make it |just )?(?:say|read|write|use|be|replace (?:it|the (?:text|body|draft|message|whole thing)) (?:with|by))\s*:?\s*)?[\"“](?P<t>.+)[\"”]$",
+    re.IGNORECASE | re.DOTALL,
+)
+_SIGNED = re.compile(
+    r"^(?:sign|sign off|sign it|sign it off|signed|use the name|end it|change the (?:name|signature) to)(?: it| this| off)*(?: (?:as|with|by|using))?(?: my name)?\s*:?\s+[\"']?(?P<n>[^\"']{1,60}?)[\"']?$",
+    re.IGNORECASE,
+)
+_GREETED = re.compile(
+    r"^(?:start|begin|open|greet|address)(?: it| (?:him|her|them))?(?: (?:with|as|by))\s*:?\s*[\"']?(?P<g>(?:dear|hi|hello|hey|good)\b[^\"']{0,60}?)[\"']?$|^(?:use|change the greeting to|greeting:?|make the greeting)\s+[\"']?(?P<g2>(?:dear|hi|hello|hey|good)\b[^\"']{0,60}?)[\"']?(?: as (?:the )?greeting)?$",
+    re.IGNORECASE,
+)
+_CLOSINGS = re.compile(
+    r"^(?:best|kind|warm|warmest|many|yours|cheers|regards|sincerely|thanks|love|all the best|take care|best wishes)\b",
+    re.IGNORECASE,
+)
+_POSITION = re.compile(
+    rf"^(?:remove|delete|drop|cut|leave out|take out|skip|omit|strike|lose|scratch)(?: off)? (?:the )?(?:very )?(?P<p>last|final|closing|{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))(?: (?P<c>\d+|{'|'.join(NUMBER_WORDS)}))? (?P<k>lines?|sentences?|paragraphs?|parts?|bits?)$",
+    re.IGNORECASE,
+)
+_REMOVE = re.compile(
+    r"^(?:remove|delete|drop|cut|leave out|take out|skip|omit|lose|scratch|get rid of|strike|edit out|don't (?:mention|say|include|write)|do not (?:mention|say|include|write)|no mention of|without)\s+(?P<x>.+)$",
+    re.IGNORECASE,
+)
+_LINE_ABOUT = re.compile(
+    r"^(?:the |that |this |any )?(?:whole )?(?:lines?|sentences?|parts?|bits?|paragraphs?|thing|stuff|mention|phrase|passage|words?|where (?:i|it)|reference)(?: (?:about|on|with|of|regarding|mentioning|that (?:says|mentions|is about)|saying|concerning|to|where (?:i|we|it) (?:say|mention|ask|talk)s?(?: about)?))?\s+(?P<x>.+)$",
+    re.IGNORECASE,
+)
+_POSTSCRIPT = re.compile(
+    r"^(?:add |put |include )?(?:an? )?p\.?\s?s\.?\s*(?:that|saying|:|,)?\s*(?P<x>.+)$", re.IGNORECASE
+)
+_ADD = re.compile(
+    r"^(?:add|append|include|insert|put in|say|write|state|note|tell (?:him|her|them)|let (?:him|her|them) know|mention|point out|stress|emphasi[sz]e|explain|specify|tack on)(?: (?:a|one|another) (?:line|sentence|note|paragraph|bit|remark)(?: (?:saying|about|that says|on))?| (?:in|also|there))*\s*(?P<t>that\b|:|,)?\s*(?P<x>.+)$",
+    re.IGNORECASE,
+)
+_REPORTED = re.compile(
+    r"^(?:ask|thank|thanks|apologi[sz]e|wish|invite|congratulate|offer|propose|suggest|promise|confirm)\b",
+    re.IGNORECASE,
+)
 
 Change = Callable[[Letter, str], Letter | None]
 
@@ -182,7 +225,9 @@ def _added(draft: Letter, wish: str) -> Letter | None:
     said = match["x"].strip(" \"'")
     if _is_clause(said) or match["t"] == "that" or wish.endswith('"'):
         return draft.adding(sentences(said))
-    return draft.adding(finished(f"I would also like to mention {said}")) if wish.lower().startswith("mention") else None
+    return (
+        draft.adding(finished(f"I would also like to mention {said}")) if wish.lower().startswith("mention") else None
+    )
 
 
 def _is_clause(said: str) -> bool:

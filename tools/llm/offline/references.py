@@ -13,23 +13,30 @@ _ORDINAL_WORDS = "|".join(ORDINALS)
 _NUMBER_WORDS = "|".join(NUMBER_WORDS)
 NUMBER = rf"(?:(?:{_NOUN}|number|no\.?|nr\.?|num|#)\s*)*(?:#\s*)?(?:\d{{1,3}}\b(?!\s*[-/.:]?\d)(?!(?:st|nd|rd|th|am|pm|h)\b)|(?:{_NUMBER_WORDS})\b)"
 ORDINAL = rf"(?:the\s+|my\s+)?(?:very\s+)?(?:{_ORDINAL_WORDS}|\d{{1,2}}(?:st|nd|rd|th))(?:\s+{_NOUN})?(?:\s+(?:in|of|on)\s+(?:the|that|this|your|my)\s+list)?"
-LAST = rf"(?:the\s+|my\s+)?(?:very\s+)?(?:last|bottom|final)(?:\s+{_NOUN})?(?:\s+(?:in|of|on)\s+(?:the|that|this)\s+list)?"
+LAST = (
+    rf"(?:the\s+|my\s+)?(?:very\s+)?(?:last|bottom|final)(?:\s+{_NOUN})?(?:\s+(?:in|of|on)\s+(?:the|that|this)\s+list)?"
+)
 IT = rf"(?:(?:it|this|that|him|her)(?:\s+{_NOUN})?|the\s+(?:e?-?mail|message|same(?:\s+{_NOUN})?|one))"
 ALL = rf"(?:(?:all|both|each|every)(?:\s+(?:of\s+)?(?:them|these|those|the\s+(?:{_NOUN}|lot)|{_NOUN}|it|\d+|three|four|five))?(?:\s+{_NOUN})?|them(?:\s+all)?|these|those|everything|every\s+one|the\s+(?:whole\s+)?(?:lot|list)|the\s+(?:e?-?mails|messages|results|ones)|they)"
-CLEAR = rf"(?:{NUMBER}|{ORDINAL}|{LAST}|{ALL}|{IT})"
+FEW = rf"(?:the\s+)?(?:first|top|last|bottom)\s+(?:\d{{1,2}}|{_NUMBER_WORDS}|few|couple)\b(?:\s+{_NOUN})?"
+CLEAR = rf"(?:{FEW}|{NUMBER}|{ORDINAL}|{LAST}|{ALL}|{IT})"
 """A reference that can be read without looking at any mail."""
 
 _EXACT_IT = re.compile(rf"{IT}$")
 _EXACT_ALL = re.compile(rf"{ALL}(?:\s+(?:here|above|listed|shown))?$")
 _EXACT_LAST = re.compile(rf"{LAST}$")
 _FIRST_FEW = re.compile(rf"(?:the\s+)?(first|top|last|bottom)\s+(\d{{1,2}}|{_NUMBER_WORDS}|few|couple)(?:\s+{_NOUN})?$")
-_RANGE = re.compile(r"(?:(?:numbers?|e?-?mails?|messages?|items?|from)\s+)*(\d{1,2})\s*(?:-|–|to|through|until|till)\s*(\d{1,2})$")
+_RANGE = re.compile(
+    r"(?:(?:numbers?|e?-?mails?|messages?|items?|from)\s+)*(\d{1,2})\s*(?:-|–|to|through|until|till)\s*(\d{1,2})$"
+)
 _LISTED = re.compile(rf"(?:{CLEAR})(?:\s*(?:,|and|&|\+|plus|as well as|,\s*and)\s*(?:{CLEAR}))*$")
 _SEPARATOR = re.compile(r"\s*(?:,\s*and|,|\band\b|&|\+|\bplus\b|\bas well as\b)\s*")
 _DIGITS = re.compile(r"\d+")
 _NUMBERED = re.compile(r"(?:\bin|#|\bnumber|\be?-?mail|\bmessage|\bno\.?|\bnr\.?)\s*#?(\d{1,2})$")
 _VAGUE = frozenset("latest newest recent last first second third one ones numbers number from mail's".split())
-_LEAD = re.compile(r"^(?:(?:to|on|about|of|for|with|the|that|this|an?|my)\s+)+(?=\S)")
+_WHOLE = re.compile(
+    r"^(?:the\s+)?(?:whole|full|entire|complete)\s+(?:thing|text|mail|e-?mail|message|story|lot of it)$"
+)
 
 
 def reference(phrase: Said, facts: Facts) -> str:
@@ -41,7 +48,10 @@ def reference(phrase: Said, facts: Facts) -> str:
 def references(phrase: Said, facts: Facts) -> list[str]:
     """The mails that a phrase means, each as `reference` says them."""
     text = phrase.norm.strip(" .,;:!?¦\"'")
-    text = re.sub(r"^(?:(?:to|on|about|for|with|of)\s+)+(?=\S)", "", text)
+    text = re.sub(r"^(?:(?:to|on|about|for|with|of)\s+|(?:the\s+)?(?:sender|author|writer)\s+of\s+)+(?=\S)", "", text)
+    text = re.sub(r"(?<=\d)\s+(?=\d)", ", ", text)
+    if _WHOLE.match(text):
+        return ["it"]
     if not text:
         return []
     if few := _few(text, facts):
@@ -70,7 +80,8 @@ def _few(text: str, facts: Facts) -> list[str]:
 
 
 def _enumerated(text: str, facts: Facts) -> list[str]:
-    found = [_clear(piece.strip(), facts) for piece in _SEPARATOR.split(text) if piece.strip()]
+    pieces = [piece.strip() for piece in _SEPARATOR.split(text) if piece.strip()]
+    found = [value for piece in pieces for value in _few(piece, facts) or [_clear(piece, facts)]]
     return list(dict.fromkeys(value for value in found if value))
 
 

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from storage.values.errors import Unavailable
 from tools.llm.embedder import Embedder, open_embedder
+from tools.llm.offline.features import TOKENS, features
 
 HEAD = Path(__file__).with_name("head.npz")
-TOKENS = 48
-"""Tokens of an utterance that are read; requests are short, and each token costs time."""
 
 
 class Router:
@@ -23,10 +22,10 @@ class Router:
         self._embedder = embedder
         self._head = head
 
-    def votes(self, text: str) -> dict[str, float]:
-        """A probability for each route; the routes are the tools, "send" and "none"."""
+    def votes(self, text: str, names: frozenset[str] = frozenset()) -> dict[str, float]:
+        """A probability for each route; the routes are the tools, "send" and "none". `names`: known people's words."""
         routes, weights, bias = self._weights
-        scores = self._embedder.embed([text.lower()], tokens=TOKENS)[0] @ weights + bias
+        scores = features(self._embedder, [text], names)[0] @ weights + bias
         powers = np.exp(scores - scores.max())
         return dict(zip(routes, (powers / powers.sum()).tolist(), strict=True))
 

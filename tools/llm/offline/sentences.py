@@ -11,7 +11,9 @@ _CHAT = frozenset("tmrw tmr tomoz 2moro 2morrow tdy 2day u ur pls plz thx thnx w
 _HIM = r"(?:him|her|them|you)"
 _WHO = r"(?:who|what|when|where|why|how|which|whether|if)"
 _REPORTING = r"(?:ask|thank|tell|say|suggest|propose|confirm|apologi[sz]e|offer|promise|wish|invite|mention|remind|congratulate|let)"
-_JOINTS = re.compile(rf"\s*,?\s+(?:and|but)\s+(?:also\s+|then\s+|please\s+)?(?={_REPORTING}\b(?!\s+\w+ed\b))", re.IGNORECASE)
+_JOINTS = re.compile(
+    rf"\s*,?\s+(?:and|but)\s+(?:also\s+|then\s+|please\s+)?(?={_REPORTING}\b(?!\s+\w+ed\b))", re.IGNORECASE
+)
 _LEAD = re.compile(
     rf"^(?:(?:also|please|then|and)\s+)*(?:(?:say|saying|tell|telling|let|mention|mentioning|add|write|explain|state|inform)\s+(?:{_HIM}\s+)?(?:know\s+)?)?(?:that\s+)?",
     re.IGNORECASE,

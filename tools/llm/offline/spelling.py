@@ -18,8 +18,17 @@ from tools.llm.offline.words import (
 from tools.llm.wordpiece import vocabulary
 
 _STEERING = tuple(dict.fromkeys(word for word in [*COMMAND_WORDS, *TOPIC_WORDS] if len(word) >= 4))
-_KNOWN = frozenset(COMMAND_WORDS) | frozenset(TOPIC_WORDS) | STOP_WORDS | MAIL_NOUNS | frozenset(NUMBER_WORDS) | frozenset(ORDINALS)
-_FAMILIAR = frozenset("invoice invoices payslip payroll timesheet offsite onboarding signup newsletter newsletters".split())
+_KNOWN = (
+    frozenset(COMMAND_WORDS)
+    | frozenset(TOPIC_WORDS)
+    | STOP_WORDS
+    | MAIL_NOUNS
+    | frozenset(NUMBER_WORDS)
+    | frozenset(ORDINALS)
+)
+_FAMILIAR = frozenset(
+    "invoice invoices payslip payroll timesheet offsite onboarding signup newsletter newsletters".split()
+)
 
 
 def mended(word: str) -> str:

@@ -20,20 +20,22 @@ _AFTER_MESSAGE = re.compile(
 _STARTS = re.compile(
     r"^(?:label|tag|file|categori[sz]e|mark|put|move|remind|set|schedule|follow|chase|nudge|ping|reply|respond|answer|draft|tell|write|ask|thank|open|read|show|summari[sz]e|undo|remember|forget|find|search|list|chart|plot|graph|analy[sz]e|profile|report|make|create|run|let|send|give|snooze|remove|take|untag|unlabel)\b"
 )
+_FREE_WORDS = frozenset({"draft_reply", "change_draft", "remember", "forget", "schedule_follow_up"})
+"""Tools that take a person's free words, which may hold "and" and verbs."""
 _MOST = 4
 """Requests in one utterance; whatever follows is not acted on unasked."""
 
 
-def steps(said: Said, understood: Callable[[Said], bool]) -> list[Said]:
-    """The requests in order. A joint divides only where both sides are understood as requests."""
+def steps(said: Said, tool_of: Callable[[Said], str]) -> list[Said]:
+    """The requests in order. A joint divides only where both sides are understood: `tool_of` names their tools, or ""."""
     parts = [said]
-    while len(parts) < _MOST and (pair := _divided(parts[-1], understood)) is not None:
+    while len(parts) < _MOST and (pair := _divided(parts[-1], tool_of)) is not None:
         parts[-1:] = pair
     return parts
 
 
-def _divided(said: Said, understood: Callable[[Said], bool]) -> tuple[Said, Said] | None:
-    takes_message = bool(_TAKES_MESSAGE.match(said.norm))
+def _divided(said: Said, tool_of: Callable[[Said], str]) -> tuple[Said, Said] | None:
+    takes_message = bool(_TAKES_MESSAGE.match(said.norm)) or tool_of(said) in _FREE_WORDS
     inside = _quoted_spans(said.norm)
     for joint in _JOINT.finditer(said.norm):
         if any(start <= joint.start() < end for start, end in inside) or joint.start() == 0:
@@ -43,9 +45,14 @@ def _divided(said: Said, understood: Callable[[Said], bool]) -> tuple[Said, Said
         if not starts:
             continue
         left, right = said.part(0, joint.start()), plain(said.part(joint.end()))
-        if left.norm and right.norm and understood(left) and understood(right):
+        if left.norm and right.norm and _two_requests(tool_of(left), tool_of(right)):
             return left, right
     return None
+
+
+def _two_requests(first: str, second: str) -> bool:
+    """ "wait until Monday and remind me" is one follow-up, "make it shorter and warmer" one change."""
+    return bool(first and second) and (first != second or first not in _FREE_WORDS)
 
 
 def _quoted_spans(norm: str) -> list[tuple[int, int]]:

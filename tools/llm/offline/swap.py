@@ -15,8 +15,14 @@ _PAIRS = (
     re.compile(rf"^not {_OLD},? (?:but|rather|it's|it is) {_NEW}$", re.IGNORECASE),
     re.compile(rf"^instead of {_OLD},? (?:say|write|use|put) {_NEW}$", re.IGNORECASE),
 )  # fmt: skip
-_ALONE = re.compile(r"^(?:(?:say|write|use|put|make it|make that|change it to|move it to|let's say|better|rather|i meant|i mean|it should (?:be|say)|change the (?:day|date|time|month) to|set it to)\s+)?(?:on |at |for )?[\"']?(?P<new>[^\"']+?)[\"']?(?:,?\s+instead)?$", re.IGNORECASE)
-_SAYS_INSTEAD = re.compile(r"\binstead$|^(?:make it|make that|change it to|move it to|better|rather|i meant|i mean|let's say|change the|it should be|set it to|say \w+day$)", re.IGNORECASE)
+_ALONE = re.compile(
+    r"^(?:(?:say|write|use|put|make it|make that|change it to|move it to|let's say|better|rather|i meant|i mean|it should (?:be|say)|change the (?:day|date|time|month) to|set it to)\s+)?(?:on |at |for )?[\"']?(?P<new>[^\"']+?)[\"']?(?:,?\s+instead)?$",
+    re.IGNORECASE,
+)
+_SAYS_INSTEAD = re.compile(
+    r"\binstead$|^(?:make it|make that|change it to|move it to|better|rather|i meant|i mean|let's say|change the|it should be|set it to|say \w+day$)",
+    re.IGNORECASE,
+)
 _KINDS = (
     re.compile(r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|tomorrow)\b", re.IGNORECASE),
     re.compile(r"\b(?:january|february|march|april|june|july|august|september|october|november|december)\b|\bMay\b"),
@@ -53,7 +59,9 @@ def _of_its_kind(draft: Letter, new: str) -> Letter | None:
     for kind in _KINDS:
         if not kind.fullmatch(new):
             continue
-        found = {match.group().lower() for sentence in draft.sentences for match in kind.finditer(sentence)} - {new.lower()}
+        found = {match.group().lower() for sentence in draft.sentences for match in kind.finditer(sentence)} - {
+            new.lower()
+        }
         return _everywhere(draft, kind, new) if len(found) == 1 else None
     return None
 

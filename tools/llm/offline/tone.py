@@ -53,7 +53,9 @@ def _sentences(draft: Letter, table: Mapping[str, str]) -> Letter:
 
 
 def _swapped(text: str, table: Mapping[str, str]) -> str:
-    pattern = re.compile(r"\b(?:" + "|".join(re.escape(key) for key in sorted(table, key=len, reverse=True)) + r")\b", re.IGNORECASE)
+    pattern = re.compile(
+        r"\b(?:" + "|".join(re.escape(key) for key in sorted(table, key=len, reverse=True)) + r")\b", re.IGNORECASE
+    )
     lowered = {key.lower(): value for key, value in table.items()}
 
     def swap(match: re.Match[str]) -> str:

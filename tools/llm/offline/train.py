@@ -1,25 +1,32 @@
 """Trains the router's head from examples.yaml: `python -m tools.llm.offline.train` writes head.npz, the same each time.
 
-Softmax regression on the embedder's vectors, full-batch gradient descent with weight decay, classes weighed alike.
+Softmax regression by full-batch gradient descent with weight decay, routes weighed alike. Each example is also learnt
+with other names and with a polite opening, so that neither decides.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
+from itertools import count
 from pathlib import Path
 
 import numpy as np
 import yaml
-from numpy.typing import NDArray
 
 from tools.llm.embedder import Embedder, open_embedder
-from tools.llm.offline.router import HEAD, TOKENS
+from tools.llm.offline.features import TOKENS, Matrix, features
+from tools.llm.offline.router import HEAD
 
 EXAMPLES = Path(__file__).with_name("examples.yaml")
-ROUNDS, RATE, DECAY = 800, 8.0, 2e-4
+ROUNDS, RATE, DECAY = 2500, 8.0, 1e-4
 """Rounds of descent, step size and weight decay: the best of a few tried on the development set."""
 
-Matrix = NDArray[np.float32]
+TAUGHT_NAMES = frozenset({"nora", "paul", "carla"})
+"""The people of the examples."""
+_OTHER_NAMES = ("jonas", "leila", "acme", "dr weber", "the bank", "petra", "mr schmidt", "sofia", "the agency", "tim")
+_OPENINGS = ("please", "can you", "could you please", "i'd like you to", "hey,", "pls", "", "")
+_NO_OPENING = re.compile(r"(?:what|which|who|how|is|are|do|did|has|have|i|my|yes|no|ok|please|can|could)\b")
 
 
 def examples() -> list[tuple[str, str]]:
@@ -33,17 +40,30 @@ def fingerprint() -> str:
     return hashlib.sha256(EXAMPLES.read_bytes()).hexdigest()
 
 
+def varied(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The examples, and beside each the same with other names and with an opening."""
+    turn = count()
+    return [(route, variant) for route, text in pairs for variant in _variants(text.lower(), next(turn))]
+
+
+def _variants(text: str, turn: int) -> list[str]:
+    renamed = re.sub(r"\b(?:nora|paul|carla)\b", _OTHER_NAMES[turn % len(_OTHER_NAMES)], text)
+    opening = _OPENINGS[turn % len(_OPENINGS)]
+    opened = [f"{opening} {text}"] if opening and not _NO_OPENING.match(text) else []
+    return [*dict.fromkeys((text, renamed)), *opened]
+
+
 def train(embedder: Embedder, pairs: list[tuple[str, str]]) -> tuple[list[str], Matrix, Matrix]:
-    """Routes, weights (384 x routes) and bias."""
+    """Routes, weights (features x routes) and bias."""
     routes = sorted({route for route, _ in pairs})
-    vectors = embedder.embed([text.lower() for _, text in pairs], tokens=TOKENS)
+    rows = features(embedder, [text for _, text in pairs], TAUGHT_NAMES)
     targets = np.eye(len(routes), dtype=np.float32)[[routes.index(route) for route, _ in pairs]]
     share = (targets / targets.sum(axis=0)).sum(axis=1, keepdims=True) / len(routes)
-    weights = np.zeros((vectors.shape[1], len(routes)), dtype=np.float32)
+    weights = np.zeros((rows.shape[1], len(routes)), dtype=np.float32)
     bias = np.zeros(len(routes), dtype=np.float32)
     for _ in range(ROUNDS):
-        error = (_softmax(vectors @ weights + bias) - targets) * share
-        weights -= RATE * (vectors.T @ error + DECAY * weights)
+        error = (_softmax(rows @ weights + bias) - targets) * share
+        weights -= RATE * (rows.T @ error + DECAY * weights)
         bias -= RATE * error.sum(axis=0)
     return routes, weights.astype(np.float32), bias.astype(np.float32)
 
@@ -56,7 +76,7 @@ def _softmax(scores: Matrix) -> Matrix:
 
 def main() -> None:
     """Writes the head beside the examples."""
-    routes, weights, bias = train(open_embedder(TOKENS), examples())
+    routes, weights, bias = train(open_embedder(TOKENS), varied(examples()))
     np.savez_compressed(HEAD, routes=np.array(routes), weights=weights, bias=bias, examples=np.array(fingerprint()))
 
 

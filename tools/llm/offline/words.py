@@ -29,7 +29,7 @@ afternoon evening january february march april june july august september octobe
 something anything about from with without second third fourth fifth shorter longer formal friendlier instead change
 replace mention delete approve reject spreadsheet attached needs waiting regarding received which what latest newest
 know inbox thanks could would draft message sentence paragraph greeting visualise visualize display nudge minutes
-memory memories everything categorise categorize
+memory memories everything categorise categorize memorise memorize
 """.split()
 """The words a typing slip is mended to."""
 

@@ -15,20 +15,49 @@ _MANNER = r"(?:shorter|longer|briefer|brief|concise|terser|tighter|crisper|snapp
 _DEGREE = r"(?:(?:a (?:little )?(?:bit )?|a lot |much |way |even |slightly |somewhat |more |less |too |very |really |still |far |not so |not as |not too |bit |little |rather |as |so )*)"
 _THING = r"(?:it|this|that|the (?:draft|reply|answer|text|tone|wording|message|mail|e?-?mail|letter|response|note|card|ending|greeting|opening|closing|subject|sign-?off|intro|first \w+|last \w+|second \w+)|my (?:draft|reply|answer)|everything)"
 _MAKE = re.compile(rf"^(?:make|keep|get|turn|render) {_THING}(?: sound| look| read| feel)?(?: into)? .+$")
-_SOUND = re.compile(rf"^(?:{_THING} )?(?:should |could |must |needs? to |has to )?(?:be |sound |read |look |come across (?:as )?){_DEGREE}{_MANNER}\b.*$")
-_JUST_MANNER = re.compile(rf"^{_DEGREE}{_MANNER}(?:(?: and|,|, and| but) {_DEGREE}{_MANNER})*(?: tone| version| draft| wording| one)?$")
-_TOO = re.compile(rf"^(?:{_THING}(?:'s| is| sounds| feels| looks| reads)? |(?:it|that|this)'s |sounds |reads |feels |way |a bit |a little |much |still |far )+(?:too|not|a bit|a little|rather|so|very|way too|much too)\b.*{_MANNER}.*$|^(?:too|not) {_DEGREE}{_MANNER}\b.*$|^(?:less|more) \w+(?: and (?:less |more )?\w+)?$")
-_STYLE_VERB = re.compile(r"^(?:shorten|lengthen|soften|tone|rephrase|re-?write|re-?word|polish|trim|tighten|condense|simplify|expand on|elaborate|proofread|formali[sz]e|translate|re-?do|re-?draft|edit|tweak|fix|correct|revise|adjust|improve|warm it up|warm up|spice|liven|jazz|dial|cut it|cut down|cut|abbreviate|summari[sz]e|capitali[sz]e|modify|amend)\b")
-_SWAP = re.compile(r"^(?:change|swap|replace|substitute|switch|turn|update|move|correct|set|alter)\b.+\b(?:to|with|by|for|into|from)\b.+$")
-_INSTEAD = re.compile(r"\binstead\b|^(?:say|write|put|use|make it|it should (?:say|read)|should (?:say|read)|i meant|i mean|rather)\b")
-_ADDING = re.compile(r"^(?:also )?(?:add|mention|include|append|insert|prepend|work in|throw in|put in|squeeze in|tack on|state|point out|stress|emphasi[sz]e|underline|specify|note|write|say|thank|ask|tell|apologi[sz]e|wish|offer|propose|suggest|invite|explain|sign|greet|address|begin|start|end|finish|close|open|use|call|don't|do not|never|no|skip|avoid|give)\b.+$")
-_CUTTING = re.compile(r"^(?:remove|delete|drop|cut|leave out|take out|omit|lose|strip|skip|scratch|get rid of|erase|kill|ditch|without|no|leave off|take off|take away|edit out|cross out)\b.+$")
-_PART = re.compile(r"\b(?:lines?|sentences?|paragraphs?|parts?|bits?|greeting|sign-?off|signature|closing|ending|opening|intro(?:duction)?|subject|p\.?s\.?|phrase|wording|words?|tone|draft|reply|text|emoji|exclamation|dear|regards|hi|hello|apology|section|bullet|list|name|salutation|letter)\b")
+_SOUND = re.compile(
+    rf"^(?:{_THING} )?(?:should |could |must |needs? to |has to )?(?:be |sound |read |look |come across (?:as )?){_DEGREE}{_MANNER}\b.*$"
+)
+_JUST_MANNER = re.compile(
+    rf"^{_DEGREE}{_MANNER}(?:(?: and|,|, and| but) {_DEGREE}{_MANNER})*(?: tone| version| draft| wording| one)?$"
+)
+_TOO = re.compile(
+    rf"^(?:{_THING}(?:'s| is| sounds| feels| looks| reads)? |(?:it|that|this)'s |sounds |reads |feels |way |a bit |a little |much |still |far )+(?:too|not|a bit|a little|rather|so|very|way too|much too)\b.*{_MANNER}.*$|^(?:too|not) {_DEGREE}{_MANNER}\b.*$|^(?:less|more) \w+(?: and (?:less |more )?\w+)?$"
+)
+_STYLE_VERB = re.compile(
+    r"^(?:shorten|lengthen|soften|tone|rephrase|re-?write|re-?word|polish|trim|tighten|condense|simplify|expand on|elaborate|proofread|formali[sz]e|translate|re-?do|re-?draft|edit|tweak|fix|correct|revise|adjust|improve|warm it up|warm up|spice|liven|jazz|dial|cut it|cut down|cut|abbreviate|summari[sz]e|capitali[sz]e|modify|amend)\b"
+)
+_SWAP = re.compile(
+    r"^(?:change|swap|replace|substitute|switch|turn|update|move|correct|set|alter)\b.+\b(?:to|with|by|for|into|from)\b.+$"
+)
+_INSTEAD = re.compile(
+    r"\binstead\b|^(?:say|write|put|use|make it|it should (?:say|read)|should (?:say|read)|i meant|i mean|rather)\b"
+)
+_ADDING = re.compile(
+    r"^(?:also )?(?:add|mention|include|append|insert|prepend|work in|throw in|put in|squeeze in|tack on|state|point out|stress|emphasi[sz]e|underline|specify|note|write|say|thank|ask|tell|apologi[sz]e|wish|offer|propose|suggest|invite|explain|sign|greet|address|begin|start|end|finish|close|open|use|call|don't|do not|never|no|skip|avoid|give)\b.+$"
+)
+_CUTTING = re.compile(
+    r"^(?:remove|delete|drop|cut|leave out|take out|omit|lose|strip|skip|scratch|get rid of|erase|kill|ditch|without|no|leave off|take off|take away|edit out|cross out)\b.+$"
+)
+_PART = re.compile(
+    r"\b(?:lines?|sentences?|paragraphs?|parts?|bits?|greeting|sign-?off|signature|closing|ending|opening|intro(?:duction)?|subject|p\.?s\.?|phrase|wording|words?|tone|draft|reply|text|emoji|exclamation|dear|regards|hi|hello|apology|section|bullet|list|name|salutation|letter)\b"
+)
 _BUT = re.compile(
     r"^(?P<head>(?:(?:yes|yep|ok|okay|sure|good|great|fine|perfect|nice|approved?|approve it|send|send it|looks? (?:good|great|fine)|lgtm|it's (?:good|fine)|that's (?:good|fine)|almost|nearly|not yet|no|wait|hold on|hmm|well|go ahead|accept|confirm|i like it|i'd approve|i would approve|i approve|it's ok|ready to send|(?:the )?draft|reply|please|and)\b[\s,.!;:]*)+(?:(?:the |this |that )?(?:draft|reply|it|mail|email|one|now|to me|off|that|this|& send|and send)\b[\s,.]*)*)"
     r"(?:but|except(?: that)?|only|just|though|with one change[,:]?|after you|once you(?:'ve| have)?|when you(?:'ve| have)?|provided (?:that )?|if you|however|and|yet)[,:]?\s+(?P<c>.+)$"
 )
-_STOP = re.compile(r"^(?:but|except|only|though|no|wait|hold on|not yet|almost|hmm+|ok|well)[\s,.!:;-]+(?:but\s+)?(?P<c>.+)$")
+_STOP = re.compile(
+    r"^(?:but|except|only|though|no|wait|hold on|not yet|almost|hmm+|ok|well|one more thing|one last thing|also|actually|sorry)[\s,.!:;-]+(?:but\s+)?(?P<c>.+)$"
+)
+_PART_SAID = re.compile(
+    r"^(?:i (?:don't|do not) (?:like|want|need) )?(?:the|that|this|your|my|it|there)\b.*\b(?:can go|should go|must go|has to go|needs?|is missing|missing|unnecessary|not necessary|wrong|should|could|must|isn't|is not|sounds?|shouldn't|reads?|feels?|looks?)\b.*$"
+)
+_NOT_BUT = re.compile(
+    r"^not .+(?:,| but| rather) .+$|^.{1,60}?,? not (?:on |at )?\S.{0,30}$|^(?:on |at |for )?[\w: ]{2,30}$"
+)
+_CALENDAR = re.compile(
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|tomorrow|january|february|march|april|june|july|august|september|october|november|december|\d{1,2}(?:[:.]\d\d)?(?:am|pm)?|noon|morning|afternoon|evening|week|month)\b"
+)
 _OTHER_TOOL = re.compile(
     r"\b(?:labels?|tags?|labelled|tagged|reminders?|remind me|follow[- ]?ups?|memory|inbox|unread|charts?|\.csv|\.xlsx|spreadsheet)\b|^(?:tell|ask|thank|write to|email|mail) (?!(?:him|her|them|it|that|there)\b)[a-z]\w+"
     r"|^(?:remember|forget|undo|find|search|open|read|note that i)\b|\bmail(?:s)? from\b"
@@ -42,19 +71,30 @@ def claim(said: Said, facts: Facts) -> Reading | None:
         return _reading(said.part(but.start("c")), 1.0)
     if facts.draft and (stop := _STOP.match(said.norm)) and _changes(said.norm[stop.start("c") :]):
         return _reading(said.part(stop.start("c")), 0.97)
-    strength = _changes(said.norm)
+    strength = _changes(said.norm) or (_in_a_clause(said.norm) if facts.draft else 0.0)
     if not strength or _OTHER_TOOL.search(said.norm):
         return None
     if facts.draft:
         return _reading(said, strength)
     if _JUST_MANNER.match(said.norm) or _MAKE.match(said.norm) and re.search(rf"\b{_MANNER}\b", said.norm):
         return _reading(said, 0.92)
-    return _reading(said, 0.9 if _DRAFT_WORD.search(said.norm) and strength >= 0.95 and not _answers(said.norm) else 0.3)
+    return _reading(
+        said, 0.9 if _DRAFT_WORD.search(said.norm) and strength >= 0.95 and not _answers(said.norm) else 0.3
+    )
+
+
+def _in_a_clause(norm: str) -> float:
+    """ "I don't like the ending, make it friendlier": one clause that plainly changes is enough."""
+    if _PART_SAID.match(norm) or (_NOT_BUT.match(norm) and _CALENDAR.search(norm)):
+        return 0.93
+    return 0.92 if any(_changes(clause.strip()) >= 0.95 for clause in re.split(r"[,.;:]\s|\band\b", norm)[1:]) else 0.0
 
 
 def _answers(norm: str) -> bool:
     """ "write a reply to Ana" makes a new draft."""
-    return bool(re.match(r"^(?:write|say|give|add|use|start|open|tell|ask|thank|offer|update|send)\b", norm)) and not re.search(r"\b(?:to|in|from|of) the (?:draft|reply|response)\b", norm)
+    return bool(
+        re.match(r"^(?:write|say|give|add|use|start|open|tell|ask|thank|offer|update|send)\b", norm)
+    ) and not re.search(r"\b(?:to|in|from|of) the (?:draft|reply|response)\b", norm)
 
 
 def _changes(norm: str) -> float:

@@ -18,22 +18,30 @@ _NOUN = r"(?:follow[- ]?ups?|reminders?|nudges?|chasers?|alarms?|check-?ins?)"
 _HEAD = re.compile(
     rf"""^(?:(?:set|create|add|make|put|schedule|book|give\ me|plan|start|need|want|drop|leave|arrange|set\ up|put\ in)\s+(?:me\s+|up\s+|in\s+)?(?:an?\s+|the\s+|my\s+|another\s+)?(?:\w+\s+)?{_NOUN}
       | (?:remind|nudge|ping|poke|bump|alert|notify|warn|wake|bug|buzz|prod)\s+(?:me|us)\b | (?:{_NOUN})\b
-      | follow\ up\b | follow\ (?:this|that|it|\d+|him|her|them|[\w']+)\ up\b | chase(?:\ up)?\b | check\ (?:back|in|up)\b | circle\ back\b | touch\ base\b | get\ back\ to\ me\b | come\ back\ to\b | bring\ (?:this|it|that|\w+)\ (?:back|up)\b | snooze\b | resurface\b | show\ (?:it|this|that|me\ this)\ again\b
+      | follow\ up\b | follow\ (?:this|that|it|\d+|him|her|them|[\w']+)\ up\b | chase(?:\ up)?\b | check\ (?:back|in|up)\b | circle\ back\b | touch\ base\b | get\ back\ to\ me\b | come\ back\ to\b | bring\ (?:up|back|.{{1,40}}?\ (?:back|up))\b | snooze\b | resurface\b | show\ (?:it|this|that|me\ this)\ again\b
       | nudge\b | ping\b | bump\b | schedule\b | tell\ me\b(?=.*\b(?:if|unless)\b) | let\ me\ know\b(?=.*\b(?:if|unless|when)\b) | wait\ (?:until|till|for)\b | hold\ (?:this|it)\b | look\ at\ (?:this|it|that)\ again\b | revisit\b | put\ (?:this|it|that)\ off\b | remember\ to\b | don't\ let\ me\ forget\b | don't\ forget\ to\b | if\b | unless\b | in\ case\b | keep\ an\ eye\b)""",
     re.VERBOSE,
 )  # fmt: skip
-_SURE_HEAD = re.compile(rf"^(?:(?:set|create|add|make|put|schedule|book|plan|arrange).*\b{_NOUN}\b|remind (?:me|us)\b|follow\b|chase\b|snooze\b|check (?:back|in)\b|nudge\b|ping me\b|{_NOUN}\b|circle back\b|get back to me\b|come back to\b|bring (?:this|it|that)\b|schedule\b)")
+_SURE_HEAD = re.compile(
+    rf"^(?:(?:set|create|add|make|put|schedule|book|plan|arrange).*\b{_NOUN}\b|remind (?:me|us)\b|follow\b|chase\b|snooze\b|check (?:back|in)\b|nudge\b|ping me\b|{_NOUN}\b|circle back\b|get back to me\b|come back to\b|bring\b|schedule\b|give me an?\b)"
+)
 _NEED_ANSWER = r"(?:answer(?:s|ed|ing)?|repl(?:y|ies|ied|ying)|respond(?:s|ed|ing)?|response|hear(?:d)?(?: back)?|written?(?: back)?|wrote(?: back)?|writes?(?: back)?|got(?:ten)? back|gets? back|get back|come back|came back|react(?:s|ed)?|reaction|sign of life|news|nothing)"
 _UNLESS = re.compile(
     rf"[\s,]*\b(?:unless|if|in case|should|as long as|provided|when|only if|except if|assuming|so long as)\b(?P<c>[^,;]*?\b{_NEED_ANSWER}\b(?:\s+(?:to\s+)?(?:me|us|by then|before(?: then)?|yet|until then|back|that|it|this|him|her|from (?:them|him|her|[\w']+)))*)"
 )
-_NO_ANSWER = re.compile(r"[\s,]*\b(?:if|when|in case)\s+(?:there(?:'s| is| has been)?\s+)?(?:still\s+)?no\s+(?:answer|reply|response|reaction|news|word|sign)\b(?:\s+(?:from\s+(?P<w>[\w']+)|by then|yet|until then|has come|comes?|arrives?|came))*")
+_NO_ANSWER = re.compile(
+    r"[\s,]*\b(?:if|when|in case)\s+(?:there(?:'s| is| has been)?\s+)?(?:still\s+)?no\s+(?:answer|reply|response|reaction|news|word|sign)\b(?:\s+(?:from\s+(?P<w>[\w']+)|by then|yet|until then|has come|comes?|arrives?|came))*"
+)
 _REGARDLESS = re.compile(
     rf"[\s,]*\b(?:regardless|no matter what|either way|in any case|whatever happens|anyway|anyhow|even if\b[^,;]*|even when\b[^,;]*|whether or not\b[^,;]*|whether (?:he|she|they|\w+) {_NEED_ANSWER}[^,;]*|no matter (?:if|whether)\b[^,;]*|in all cases|unconditionally|for sure|always)"
 )
-_CONDITION_NAME = re.compile(r"^\s*(?:(?:i|we)\s+(?:(?:don't|do not|haven't|have not|didn't|did not|never|hear)\s*)+.*?\bfrom\s+(?P<f>[\w'@.]+(?: (?!by|before|until|yet)[\w'@.]+)?)|(?P<n>[\w'@.]+?(?: (?!has|have|does|did|do|is|still|never|won't|don't)[\w'@.]+?)?)\s+(?:(?:still|yet)\s+)?(?:has|have|hasn't|haven't|doesn't|don't|does|do|did|didn't|won't|is|isn't|answer|answers|answered|repl\w+|respond\w*|still|never|writes?|gets?)\b)")
+_CONDITION_NAME = re.compile(
+    r"^\s*(?:(?:i|we)\s+(?:(?:don't|do not|haven't|have not|didn't|did not|never|hear)\s*)+.*?\bfrom\s+(?P<f>[\w'@.]+(?: (?!by|before|until|yet)[\w'@.]+)?)|(?P<n>[\w'@.]+?(?: (?!has|have|does|did|do|is|still|never|won't|don't)[\w'@.]+?)?)\s+(?:(?:still|yet)\s+)?(?:has|have|hasn't|haven't|doesn't|don't|does|do|did|didn't|won't|is|isn't|answer|answers|answered|repl\w+|respond\w*|still|never|writes?|gets?)\b)"
+)
 _NOBODY = frozenset("i we they he she it nobody no one no-one someone anybody anyone there none nothing you".split())
-_NOTE = re.compile(r"\b(?:to|that i (?:need|have|should|must|want) to|that|i (?:need|have|should|must) to)\s+(?P<n>(?!me\b|him\b|her\b|them\b|us\b|the\b|my\b|ana\b)[\w'].*)$")
+_NOTE = re.compile(
+    r"\b(?:to|that i (?:need|have|should|must|want) to|that|i (?:need|have|should|must) to)\s+(?P<n>(?!me\b|him\b|her\b|them\b|us\b|the\b|my\b|ana\b)[\w'].*)$"
+)
 _LISTING = re.compile(
     rf"""^(?:(?:list|show|view|see|display|check|give|print|get|tell|read|open|pull\ up|go\ over|review)\b.*\b{_NOUN}\b
       | (?:what|which|any|do\ i|have\ i|are\ there|how\ many|is\ there|got|where|when)\b.*\b(?:{_NOUN}|scheduled|following\ up|followed\ up|chasing|snoozed)\b.*
@@ -41,11 +49,15 @@ _LISTING = re.compile(
       | {_NOUN}(?:\ list)?(?:\ (?:please|today|this\ week|so\ far))? | (?:pending|scheduled|upcoming|open)$
       | (?:what|who|whom|which\ \w+)\b.*\b(?:am\ i|i'm|i\ am|are\ we|we're)\ (?:still\ |currently\ |now\ )?(?:waiting|chasing|following)\b.*
       | (?:what|who)\b.*\b(?:will|are)\ you\ (?:going\ to\ )?(?:remind|chase|nudge|follow)\b.* | what\ (?:did|have)\ i\ (?:ask|asked|tell|told)\ you\ to\ (?:remind|chase|follow)\b.*
-      | who(?:'s|\ is|\ has|\ hasn't|\ have|\ haven't)\b.*\b(?:owes?|owing)\ me\b.* | who(?:\ still)?\ owes\ me\b.* | (?:what's|what\ is|what\ have\ i|anything|what\ do\ i\ have)\ (?:coming\ up|scheduled|planned|lined\ up)\b.* | who\ (?:do\ i|should\ i)\ (?:still\ )?(?:have\ to\ |need\ to\ )?(?:chase|nudge|follow\ up)\b.* | list\ what\ i'm\ waiting\b.*)$""",
+      | who(?:'s|\ is|\ has|\ hasn't|\ have|\ haven't)\b.*\b(?:owes?|owing|answered|replied\ to|responded\ to)\ me\b.* | what(?:ever)?\ (?:did|have)\ i\ (?:snoozed?|scheduled?|plan(?:ned)?)\b.* | remind\ me\ (?:what|which|of\ my|of\ the)\b.*\b{_NOUN}\b.* | who(?:\ still)?\ owes\ me\b.* | (?:what's|what\ is|what\ have\ i|anything|what\ do\ i\ have)\ (?:coming\ up|scheduled|planned|lined\ up)\b.* | who\ (?:do\ i|should\ i)\ (?:still\ )?(?:have\ to\ |need\ to\ )?(?:chase|nudge|follow\ up)\b.* | list\ what\ i'm\ waiting\b.*)$""",
     re.VERBOSE,
 )  # fmt: skip
-_TO_MAIL = re.compile(rf"\b(?:with|on|about|of|regarding|for|re|to)\s+(?P<r>(?:the\s+|my\s+|that\s+)?(?:{CLEAR}|[\w'&.@-]+.*))$")
-_STRAY = re.compile(rf"\b(?:set|create|add|make|put|schedule|book|give|plan|start|remind|nudge|ping|poke|bump|alert|notify|follow|up|chase|check|back|in|circle|touch|base|get|come|bring|snooze|resurface|again|until|till|me|us|a|an|{_NOUN}|please|need|want|drop|leave|let|know|tell|wait|look|at|revisit|off|hold|buzz|bug|prod|then|and|for|another|keep|eye|out)\b")
+_TO_MAIL = re.compile(
+    rf"\b(?:with|on|about|of|regarding|for|re|to)\s+(?P<r>(?:the\s+|my\s+|that\s+)?(?:{CLEAR}|[\w'&.@-]+.*))$"
+)
+_STRAY = re.compile(
+    rf"\b(?:set|create|add|make|put|schedule|book|give|plan|start|remind|nudge|ping|poke|bump|alert|notify|follow|up|chase|check|back|in|circle|touch|base|get|come|bring|snooze|resurface|again|until|till|me|us|a|an|{_NOUN}|please|need|want|drop|leave|let|know|tell|wait|look|at|revisit|off|hold|buzz|bug|prod|then|and|for|another|keep|eye|out)\b"
+)
 
 
 def claim(said: Said, facts: Facts) -> Reading | None:
@@ -59,12 +71,15 @@ def claim(said: Said, facts: Facts) -> Reading | None:
     arguments = fill(said, facts)
     sure = bool(_SURE_HEAD.match(norm))
     if "when" not in arguments:
-        if re.match(r"^(?:remember|don't forget|if|unless|in case|wait|tell|let|check|hold|ping(?! me)|schedule(?!.*\b(?:follow|reminder)))\b", norm):
+        if re.match(
+            r"^(?:remember|don't forget|if|unless|in case|wait|tell|let|check|hold|ping(?! me)|schedule(?!.*\b(?:follow|reminder)))\b",
+            norm,
+        ):
             return None
         certainty = 0.93 if sure else 0.5
         return Reading(TOOL, arguments, certainty, "When? Say it like “Tuesday 9am” or “in 3 days”.")
     conditional = norm.startswith(("if", "unless", "in case")) and not (_UNLESS.search(norm) or _NO_ANSWER.search(norm))
-    return Reading(TOOL, arguments, 0.4 if conditional else 0.96 if sure else 0.91)
+    return Reading(TOOL, arguments, 0.4 if conditional else 0.96 if sure else 0.94)
 
 
 def _without_leading_time(said: Said, facts: Facts) -> Said:
@@ -74,7 +89,9 @@ def _without_leading_time(said: Said, facts: Facts) -> Said:
 
 
 def _makes_one(norm: str) -> bool:
-    return bool(re.search(r"\b(?:remind me|set up|schedule a|add a)\b", norm)) and not norm.startswith(("what", "which", "show", "list"))
+    return bool(re.search(r"\b(?:remind me|set up|schedule a|add a)\b", norm)) and not norm.startswith(
+        ("what", "which", "show", "list")
+    )
 
 
 def fill(said: Said, facts: Facts) -> dict[str, Any]:
@@ -117,13 +134,20 @@ def _condition(said: Said, arguments: dict[str, Any]) -> tuple[Said, str]:
         return said.blanked(span), ""
     group = "f" if named["f"] else "n"
     name = condition.words(*named.span(group))
-    words = [word for word in name.split() if word.lower() not in (*_NOBODY, "them", "him", "her", "still", "never", "has", "the")]
+    words = [
+        word
+        for word in name.split()
+        if word.lower() not in (*_NOBODY, "them", "him", "her", "still", "never", "has", "the")
+    ]
     return said.blanked(span), " ".join(words)
 
 
 def _note(rest: Said) -> tuple[str, Said]:
     """What the reminder is for, when it is a thing to do: "to call the bank"."""
-    match = re.search(r"\b(?:me|us|reminder|follow[- ]?up|remember|forget|nudge|alarm)\b[\s¦,]*(?:to|that|:|about having to)\s+(?P<n>[^\s¦].*)$", rest.norm)
+    match = re.search(
+        r"\b(?:me|us|reminder|follow[- ]?up|remember|forget|nudge|alarm)\b[\s¦,]*(?:to|that|:|about having to)\s+(?P<n>[^\s¦].*)$",
+        rest.norm,
+    )
     if match is None:
         match = re.search(r"(?:^|¦[\s¦,]*)(?:to)\s+(?P<n>(?!me\b)[a-z].*)$", rest.norm)
     if match is None:
@@ -151,11 +175,16 @@ def _email(rest: Said, facts: Facts, noted: bool) -> str:
     return " ".join(words)
 
 
-_NOT_MAIL = frozenset("day days week weeks month hour hours oclock o'clock time noon later soon morning afternoon evening that's".split())
+_NOT_MAIL = frozenset(
+    "day days week weeks month hour hours oclock o'clock time noon later soon morning afternoon evening that's".split()
+)
 
 
 def _mail_in(note: str, facts: Facts) -> str:
     """A numbered mail or "it" inside the note: "to answer 2"."""
-    if match := re.search(r"(?:\b(?:mail|email|message|number)\s+|#|\b(?:answer|reply to|respond to|read|open)\s+)(\d{1,3})\b", note.lower()):
+    if match := re.search(
+        r"(?:\b(?:mail|email|message|number)\s+|#|\b(?:answer|reply to|respond to|read|open)\s+)(\d{1,3})\b",
+        note.lower(),
+    ):
         return match[1]
     return ""

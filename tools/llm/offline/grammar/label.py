@@ -19,6 +19,7 @@ _L = r"[\"']?(?P<l>[^\"',;:]+?)[\"']?"
 _TAG = r"(?:labels?|tags?|category|folder)"
 
 _REMOVING = (
+    re.compile(rf"^get (?:the |that )?(?:{_TAG} )?{_L}(?: {_TAG})? (?:off|away from|out of)(?: of)? (?P<r>.+)$"),
     re.compile(rf"^{_TAKE} (?:away |off )?(?:the |a |my |that )?{_TAG} {_L} (?:from|off|off of|on|of) (?P<r>.+)$"),
     re.compile(rf"^{_TAKE} (?:away |off )?(?:the |a |my |that )?{_L} {_TAG} (?:away )?(?:from|off|off of|on|of) (?P<r>.+)$"),
     re.compile(rf"^{_TAKE} (?:away |off )?(?:the |a |my |that )?{_L} {_TAG}(?: again| off)?$"),
@@ -32,6 +33,8 @@ _VERB_HEAD = re.compile(rf"^{_VERB}\b\s*")
 _LABELLING = re.compile(r"^(?:re-?label|label|tag|categori[sz]e|classify|mark|file|sort|flag|stamp)\b")
 _CARRYING = re.compile(r"^(?:move|put|stick|place|drop|store|organi[sz]e|group|file)\b")
 _LABEL_FIRST = (
+    re.compile(rf"^(?:set|change|make|put|switch) (?:the )?{_TAG} (?:of|for|on) (?P<r>.+?) (?:to|as|=) (?:the )?{_L}$"),
+    re.compile(rf"^(?:(?:i|we) (?:want|need|would like|'d like) |have |get |want |need )(?P<r>.+?) (?:labell?ed|tagged|filed|marked|categori[sz]ed|classified) (?:as |under |with |in )?{_L}$"),
     re.compile(rf"^(?:add|apply|put|stick|slap|attach|assign|use|set|place|stamp|give)(?: on)? (?:the |a |an |my )?(?:new )?{_TAG}(?: of| called| named)? {_L} (?:to|on|onto|for|against) (?P<r>.+)$"),
     re.compile(rf"^(?:add|apply|put|stick|slap|attach|assign|use|set|place|stamp|give)(?: on)? (?:the |a |an |my )?(?:new )?{_L} {_TAG} (?:to|on|onto|for|against) (?P<r>.+)$"),
     re.compile(rf"^(?:give|assign|set) (?P<r>.+?) (?:the |a |an |my )?(?:new )?{_L} {_TAG}$"),
@@ -44,7 +47,10 @@ _LABEL_FIRST = (
     re.compile(rf"^(?:the )?{_L} {_TAG} (?:on|to|onto|for) (?P<r>.+)$"),
     re.compile(rf"^(?P<r>.+?)\s*(?:->|=>|→)\s*{_L}$"),
 )  # fmt: skip
-_IS = re.compile(rf"^(?P<r>{CLEAR}(?:\s*(?:,|and|&)\s*{CLEAR})*)(?: is| are|'s| was| were)(?: all| both| clearly| just| also)? (?:a |an |the )?(?P<l>[\w&/ +-]+)$")
+_IS = re.compile(
+    rf"^(?P<r>{CLEAR}(?:\s*(?:,|and|&)\s*{CLEAR})*)(?: is| are|'s| was| were)(?: all| both| clearly| just| also)? (?:a |an |the )?(?P<l>[\w&/ +-]+)$"
+)
+_PAIR = re.compile(rf"^(?P<r>{CLEAR}(?:\s*(?:,|and|&|\+)\s*{CLEAR})*)\s*[:,–-]?\s+(?P<l>[\w&/ +-]+)$")
 _NOT_LABELS = frozenset(
     "read unread trash bin archive spam junk deleted done seen the me it that them draft calendar later tomorrow reply answer sent".split()
 )
@@ -117,7 +123,7 @@ def _labelling(said: Said, facts: Facts) -> Reading | None:
 
 def _stated(said: Said, facts: Facts) -> Reading | None:
     """ "these are all Travel": only with a label that exists, and mails that are clearly pointed at."""
-    match = _IS.match(said.norm)
+    match = _IS.match(said.norm) or _PAIR.match(said.norm)
     if match is None:
         return None
     label = spelled(said.words(*match.span("l")), facts)
@@ -139,7 +145,11 @@ def _connected(said: Said, start: int, facts: Facts) -> Reading | None:
         carrying = _CARRYING.match(said.norm) and word in ("under", "in", "into", "to", "with")
         if not known and not labelling and not (carrying and re.search(rf"\b{_TAG}\b", said.norm)):
             continue
-        if not known and word in ("with", "in", "to", "for") and not re.search(r"^(?:label|tag|file|categori|classify|sort)", said.norm):
+        if (
+            not known
+            and word in ("with", "in", "to", "for")
+            and not re.search(r"^(?:label|tag|file|categori|classify|sort)", said.norm)
+        ):
             continue
         certainty = 0.97 if known or re.match(r"^(?:label|tag|re-?label|categori|classify|mark)", said.norm) else 0.85
         return _reading(said.part(start, start + place.start()), label, False, facts, certainty)
@@ -164,7 +174,11 @@ def _new_label_last(said: Said, start: int, facts: Facts) -> Reading | None:
         return None
     span = (start + match.start("l"), start + match.end("l"))
     label = _name(said, span, facts)
-    if not label or label.isdigit() or label.lower() in ("one", "them", "it", "all", "first", "second", "third", "last"):
+    if (
+        not label
+        or label.isdigit()
+        or label.lower() in ("one", "them", "it", "all", "first", "second", "third", "last")
+    ):
         return None
     certainty = 0.95 if label in facts.labels else 0.9
     return _reading(said.part(start, start + match.end("r")), label, False, facts, certainty)
@@ -200,6 +214,8 @@ def fill(said: Said, facts: Facts) -> dict[str, Any]:
     if not mentions:
         return {}
     mention = mentions[-1]
-    rest = _without(said.blanked((mention.start, mention.end)), rf"\b(?:{_VERB}|{_TAKE}|labell?ed|tagged|filed|{_TAG}|off)\b")
+    rest = _without(
+        said.blanked((mention.start, mention.end)), rf"\b(?:{_VERB}|{_TAKE}|labell?ed|tagged|filed|{_TAG}|off)\b"
+    )
     arguments: dict[str, Any] = {"emails": references(rest, facts) or ["it"], "label": mention.name}
     return {**arguments, "remove": True} if remove else arguments

@@ -13,7 +13,7 @@ from tools.llm.offline.words import content_words
 REMEMBER, RECALL, FORGET = "remember", "recall", "forget"
 
 _KEEP = re.compile(
-    r"""^(?:(?:please\ )?(?:always\ )?(?:remember|memori[sz]e|keep\ in\ mind|bear\ in\ mind|have\ in\ mind|make\ (?:a\ )?(?:mental\ )?note|take\ (?:a\ )?note|take\ note|note(?:\ down)?|jot\ down|write\ down|put\ down|store|save
+    r"""^(?:note\ to\ self | (?:please\ )?(?:always\ )?(?:remember|memori[sz]e|keep\ in\ mind|bear\ in\ mind|have\ in\ mind|make\ (?:a\ )?(?:mental\ )?note|take\ (?:a\ )?note|take\ note|note(?:\ down)?|jot\ down|write\ down|put\ down|store|save
         |(?:don't|do\ not|never)\ (?:ever\ )?forget|learn|add\ to\ (?:your\ |my\ )?memory|commit\ to\ memory|know|be\ aware|you\ should\ know|keep\ a\ note|keep\ note|make\ sure\ you\ (?:know|remember)|log)\b
       (?:\ (?:this|the\ following|the\ fact|for\ (?:me|later|next\ time|the\ future)|in\ your\ memory|to\ memory|down|somewhere))*
       | for\ (?:future\ reference|the\ record|your\ (?:information|records|memory)|next\ time|later) | fyi | just\ so\ you\ know | (?:a\ )?fact | note\ to\ self | reminder\ for\ you
@@ -21,7 +21,12 @@ _KEEP = re.compile(
       \s*(?:,|:|-|that\b|of\b)?\s*(?:that\b\s*)?(?P<f>.+)$""",
     re.VERBOSE,
 )
-_HABIT = re.compile(r"^(?:from now on|in (?:the )?future|going forward|as of now|by default|whenever|as a rule|generally)\b[, ]*(?P<f>.+)$")
+_KEPT_AFTER = re.compile(
+    r"^(?!(?:what|who|where|when|which|how|do|does|did|can|could)\b)(?P<f>.{4,}?)(?:\s*[,;.:–-]+\s*|\s+(?=and\b|please\b))(?:and )?(?:please )?(?:you (?:should|must) )?(?:(?:remember|note|save|store|memori[sz]e|learn)(?: (?:that|this|it))?(?: down)?|keep (?:that|this|it)(?: in mind)?|bear (?:that|this|it) in mind|(?:don't|do not|never) forget(?: (?:that|this|it))?|make (?:a )?note(?: of (?:that|it|this))?|fyi|for the record|(?:just )?so you know|for (?:future reference|next time|your information))(?: please| for (?:me|later|next time))?$"
+)
+_HABIT = re.compile(
+    r"^(?:from now on|in (?:the )?future|going forward|as of now|by default|whenever|as a rule|generally)\b[, ]*(?P<f>.+)$"
+)
 _STATEMENT = re.compile(
     r"^(?:(?:i|we) (?:prefer|like|love|hate|dislike|always|never|usually|don't (?:like|want|eat|work|take)|am (?:allergic|vegetarian|vegan|based|a )|'m (?:allergic|vegetarian|vegan|based|a )|live|work (?:from|at|in|on|for)|only (?:fly|eat|work|take|drink|travel|meet))"
     r"|i'm (?:allergic|vegetarian|vegan|based)|(?:my|our) [\w' -]+? (?:is|are|was|prefers?|lives?|works?|likes?|has|starts?|ends?|goes)\b|call me\b)"
@@ -36,22 +41,30 @@ _ASK_MEMORY = re.compile(
     | recall\b(?:\ (?:what|everything|anything|all)\b)?(?:\ (?:i\ (?:said|told\ you)|you\ know))?(?:\ about|\ on)?
     | (?:list|show|see|view|display|open|what(?:'s|\ is|\ are)|which|give\ me|print|check|search)\ (?:me\ )?(?:in\ |on\ )?(?:all\ |everything\ )?(?:of\ )?(?:(?:your|my|the|our|all)\ )?(?:saved\ |stored\ )?(?:memory|memories|remembered\ \w+|facts?|things\ you\ (?:know|remember)|notes?\ (?:about|on))\b(?:\ (?:about|on|of|do\ you\ have|you\ have))*
     | (?:list|show|tell\ me)\ (?:me\ )?(?:everything|all|what(?:ever)?)\ (?:that\ )?you\ (?:know|remember|have\ (?:saved|stored|noted))(?:\ (?:about|on|of))?
-    | memories | memory | what(?:'s|\ is|\ are|\ was|\ were)\ my\b | who(?:'s|\ is|\ are)\ my\b | when(?:'s|\ is)\ my\b | where(?:'s|\ is)\ my\ (?:home|office|desk)\b
-    | which\ (?=\w+(?:\ \w+)?\ do\ i\ (?:prefer|like|use|usually)) | (?:what|how|when|where|who)\ do\ i\ (?:like|prefer|usually|always|normally)
+    | (?:any|do\ you\ have|got)\ (?:any\ )?(?:notes?|facts?|memor(?:y|ies)|information|info)\ (?:on|about|of|for) | (?:what|which)\ (?:facts?|notes?|memories|things)\ (?:do\ you|have\ you|did\ you|you)\b(?:\ (?:have|know|got|remember(?:ed)?|save[d]?|store[d]?|on|about|of|file|there\ is))* | (?:do\ you\ have|have\ you\ got|do\ you\ know)\ my\b | what\ (?:is|was|were)\ (?=(?:the|that)\ .+\ again$) | where\ do\ i\ (?=live|work|park|keep|store|bank) | memories | memory | what(?:'s|\ is|\ are|\ was|\ were)\ my\b | who(?:'s|\ is|\ are)\ my\b | when(?:'s|\ is)\ my\b | where(?:'s|\ is)\ my\ (?:home|office|desk)\b
+    | which\ (?=\w+(?:\ \w+)?\ do\ i\ (?:prefer|like|use|usually)) | (?:what|how|when|where|who)\ do\ i\ (?=like|prefer|usually|always|normally)
     )\s*(?P<q>.*)$""",
     re.VERBOSE,
 )
 _WIPE = re.compile(
     r"""^(?:forget|unlearn|un-?remember|disremember|stop\ remembering|(?:don't|do\ not|no\ longer|no\ need\ to)\ remember|(?:you\ )?(?:don't|do\ not|no\ longer)\ need\ to\ (?:know|remember)
-      |(?:erase|wipe|delete|remove|drop|discard|clear|purge|scrub|scratch|get\ rid\ of|lose)(?:\ (?:the|my|your|that|this|all|any|every|everything|what|whatever|from|fact|facts|note|notes|memory|memories|of|in)\b)*?(?=.*\b(?:memor(?:y|ies)|facts?|remember(?:ed)?|you\ know|told\ you|said\ about|you\ (?:saved|stored|noted|learned|have\ on)|notes?\ (?:about|on|that))))
+      |(?:erase|wipe|scrap|delete|remove|drop|discard|clear|purge|scrub|scratch|get\ rid\ of|lose)(?:\ (?:the|my|your|that|this|all|any|every|everything|what|whatever|from|fact|facts|note|notes|memory|memories|of|in)\b)*?(?=.*\b(?:memor(?:y|ies)|facts?|remember(?:ed)?|you\ know|told\ you|said\ about|you\ (?:saved|stored|noted|learned|have\ on)|notes?\ (?:about|on|that))))
       \b\s*(?P<q>.*)$""",
     re.VERBOSE,
 )
-_FILLER = re.compile(
-    r"^(?:(?:about|that|the fact that|the fact|fact|what (?:i|you) (?:said|told you|know|have|remember(?:ed)?|saved|noted)|what you know|whatever (?:i|you) \w+(?: you)?|everything|all|anything|the|my|your|of|on|regarding|memory|memories|note|notes|facts?|from|in|i (?:said|told you)|you (?:know|saved|remember)|about|you|it|that's|saying)\b[\s,:¦]*|[\s¦]+)+"
+_WIPED_AFTER = re.compile(
+    r"^(?P<q>.{4,}?)\s*[,;.:–-]+\s*(?:you can |please |just )?(?:forget|unlearn|erase)(?: about)? (?:it|that|this)$"
 )
-_ANY_MORE = re.compile(r"\s+(?:any ?more|any longer|please|now|again)$", re.IGNORECASE)
-_MEMORY_WORDS = re.compile(r"\b(?:from|in|out of) (?:your |my |the )?(?:memory|memories|notes|head|mind)\b|\b(?:memory|memories)\b")
+_FILLER = re.compile(
+    r"^(?:(?:(?:the )?(?:things?|stuff|bit|part) (?=about|with|on)|about|that|the fact that|the fact|fact|what (?:i|you) (?:said|told you|know|have|remember(?:ed)?|saved|noted)|what you know|whatever (?:i|you) \w+(?: you)?|everything|all|anything|the|my|your|of|on|regarding|memory|memories|note|notes|facts?|from|in|i (?:said|told you)|you (?:know|saved|remember)|about|you|it|that's|saying)\b[\s,:¦]*|[\s¦]+)+"
+)
+_ANY_MORE = re.compile(
+    r"\s+(?:from (?:what|everything) you (?:know|remember|have).*|from (?:what )?(?:your )?(?:memory|memories|notes)|any ?more|any longer|please|now|again)$",
+    re.IGNORECASE,
+)
+_MEMORY_WORDS = re.compile(
+    r"\b(?:from|in|out of) (?:your |my |the )?(?:memory|memories|notes|head|mind)\b|\b(?:memory|memories)\b"
+)
 _IDIOM = re.compile(r"^(?:forget (?:it|that|about it|this)|never ?mind)$")
 
 
@@ -61,11 +74,11 @@ def claim(said: Said, facts: Facts) -> Reading | None:
 
 
 def _remember(said: Said) -> Reading | None:
-    for form, certainty in ((_KEEP, 0.97), (_HABIT, 0.85)):
+    for form, certainty in ((_KEPT_AFTER, 0.96), (_KEEP, 0.97), (_HABIT, 0.9)):
         if match := form.match(said.norm):
-            if said.norm.startswith(("save", "store", "log", "put", "learn", "know", "write down", "note")) and re.search(
-                r"\b(?:attachment|file|chart|report|draft|email as|pdf)\b", said.norm
-            ):
+            if said.norm.startswith(
+                ("save", "store", "log", "put", "learn", "know", "write down", "note")
+            ) and re.search(r"\b(?:attachment|file|chart|report|draft|email as|pdf)\b", said.norm):
                 certainty = 0.4
             return Reading(REMEMBER, {"fact": _fact(said, match.span("f"))}, certainty)
     if _STATEMENT.match(said.norm) and not said.norm.endswith("?"):
@@ -83,17 +96,22 @@ def _recall(said: Said) -> Reading | None:
     if match is None:
         return None
     query = " ".join(content_words(said.words(*match.span("q")), _ASKING)) if match["q"] else ""
-    about_mail = re.search(r"\b(?:e?-?mails?|messages?|inbox|follow[- ]?ups?|reminders?|drafts?|unread|latest|newest|last|next|files?|spreadsheet|\.csv|schedule[d]?)\b", norm)
+    about_mail = re.search(
+        r"\b(?:e?-?mails?|messages?|inbox|follow[- ]?ups?|reminders?|drafts?|unread|latest|newest|last|next|files?|spreadsheet|\.csv|schedule[d]?)\b",
+        norm,
+    )
     return Reading(RECALL, {"query": query} if query else {}, 0.4 if about_mail else 0.95)
 
 
-_ASKING = frozenset("tell told said say know known remember remembered anything everything memory memories recall saved stored asked mentioned like-ish".split())
+_ASKING = frozenset(
+    "tell told said say know known remember remembered anything everything memory memories recall saved stored asked mentioned like-ish".split()
+)
 
 
 def _forget(said: Said) -> Reading | None:
     if _IDIOM.match(said.norm):
         return Reading(FORGET, {}, 0.9, "What should I forget? Say it like “forget that I prefer aisle seats”.")
-    match = _WIPE.match(said.norm)
+    match = _WIPE.match(said.norm) or _WIPED_AFTER.match(said.norm)
     if match is None:
         return None
     return Reading(FORGET, {"query": _forgotten(said.part(*match.span("q")) if match["q"] else None)}, 0.97)

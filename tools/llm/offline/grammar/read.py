@@ -22,6 +22,9 @@ _BROWSING = re.compile(r"^(?:show|see|display|give|get|view|let me|check|look|ta
 _SAYS = re.compile(
     r"""^(?:and\ )?(?:
       (?:what(?:'s|\ is|\ was|\ does|\ do|\ did)?|tell\ me\ what|how\ does)\ (?:exactly\ )?(?P<r1>.+?)\ (?:say|says|said|about|contain|state|read)\b(?:\ exactly)?
+    | what\ (?:did|has|does)\ (?P<r7>.+?)\ (?:say|said|write|wrote|written)\ in\ (?:his|her|their|its|the|that|this)\ (?:last\ |latest\ |first\ )?(?:e?-?mail|message|letter|note|reply|answer)
+    | (?:show|read|tell|give)\ (?:me\ )?what\ (?P<r8>.+?)\ (?:said|wrote|writes|says|has\ written|has\ to\ say)
+    | (?P<r9>.+?)\s*[,;:–-]+\s*(?:please\ |can\ you\ |could\ you\ )?(?:open|show|read|display)(?:\ me)?(?:\ (?:it|that|that\ one|this))?(?:\ please)?
     | what(?:'s|\ is|\ was)\ (?:written\ )?in\ (?P<r2>.+) | what(?:'s|\ is|\ was)\ (?P<r2b>.+?)\ about
     | (?:tell\ me\ more|more|more\ details?|details?|more\ info)\ (?:about|on|of)\ (?P<r3>.+)
     | (?:the\ )?(?:full|whole|entire|complete)\ (?:text|mail|email|message|content)(?:\ of)?\ (?P<r4>.+)
@@ -30,13 +33,26 @@ _SAYS = re.compile(
     )$""",
     re.VERBOSE,
 )
-_CLEAR = re.compile(rf"(?:{CLEAR}|(?:the\s+)?next(?:\s+one)?|(?:the|my|your)\s+(?:sent|latest|newest|most recent)(?:\s+\w+)?)(?:\s+(?:again|in full|please|now|fully|aloud|out loud|completely|for me))*$")
-_PLURAL = re.compile(r"\b(?:e?-?mails|messages|threads|letters|newsletters|invoices|ones|all|any|unread|everything|anything|new|list|inbox|results|receipts|labels?|folder|follow[- ]?ups?|reminders?)\b")
-_SINGULAR = re.compile(r"\b(?:e?-?mail|message|thread|letter|one|note|invoice|reply|answer|newsletter|receipt|confirmation|invitation|offer|contract|proposal|statement|reminder|complaint|response|bounce|ticket|booking)\b")
+_CLEAR = re.compile(
+    rf"(?:{CLEAR}|(?:the\s+)?next(?:\s+one)?|(?:the|my|your)\s+(?:sent|latest|newest|most recent)(?:\s+\w+)?)(?:\s+(?:again|in full|please|now|fully|aloud|out loud|completely|for me))*$"
+)
+_PLURAL = re.compile(
+    r"\b(?:e?-?mails|messages|threads|letters|newsletters|invoices|ones|all|any|unread|everything|anything|new|list|inbox|results|receipts|labels?|folder|follow[- ]?ups?|reminders?)\b"
+)
+_SINGULAR = re.compile(
+    r"\b(?:e?-?mail|message|thread|letter|one|note|invoice|reply|answer|newsletter|receipt|confirmation|invitation|offer|contract|proposal|statement|reminder|complaint|response|bounce|ticket|booking)\b"
+)
 _DEFINITE = re.compile(r"^(?:the|that|this|my|\w+(?: \w+)?'s)\b")
 _BARE = re.compile(rf"(?:(?:and|then|now)\s+)?(?:{CLEAR}|(?:the\s+)?next one)$")
-_WROTE = re.compile(r"\b(?:wrote|written|sent|sends|said|says|writes|mailed|emailed)\b(?=\s)(?!\s+(?:e?-?mail|message|one|reply|mails|items)\b)")
-_FULL = re.compile(r"\s+(?:out|out loud|again|in full|fully|aloud|out loud|to me|for me|now|completely|properly|in detail)$")
+_PERSON_SAID = re.compile(
+    r"what (?:did|has|does) .+ in (?:his|her|their|its|the|that|this) |(?:show|read|tell|give) (?:me )?what |.+[,;:–-]\s*(?:open|show|read|display)\b"
+)
+_WROTE = re.compile(
+    r"\b(?:wrote|written|sent|sends|said|says|writes|mailed|emailed)\b(?=\s)(?!\s+(?:e?-?mail|message|one|reply|mails|items)\b)"
+)
+_FULL = re.compile(
+    r"\s+(?:out|out loud|again|in full|fully|aloud|out loud|to me|for me|now|completely|properly|in detail)$"
+)
 
 
 def claim(said: Said, facts: Facts) -> Reading | None:
@@ -48,7 +64,7 @@ def claim(said: Said, facts: Facts) -> Reading | None:
     if match := _SAYS.match(said.norm):
         name = next(name for name, value in match.groupdict().items() if value)
         phrase = _phrase(said, match.span(name))
-        return _reading(phrase, facts, _saying_certainty(phrase.norm))
+        return _reading(phrase, facts, _saying_certainty(said.norm, phrase.norm))
     if _BARE.match(said.norm) and said.norm not in ("it", "this", "that", "him", "her", "they", "everything"):
         return _reading(said, facts, 0.9)
     return None
@@ -71,9 +87,11 @@ def _opening_certainty(norm: str, phrase: str) -> float:
     return 0.0
 
 
-def _saying_certainty(phrase: str) -> float:
+def _saying_certainty(norm: str, phrase: str) -> float:
     if _CLEAR.match(phrase):
         return 0.95
+    if _PERSON_SAID.match(norm):
+        return 0.93
     return 0.92 if _SINGULAR.search(phrase) and not _PLURAL.search(phrase) else 0.2
 
 
@@ -96,7 +114,9 @@ def fill(said: Said, facts: Facts) -> dict[str, Any]:
     return {"email": _named(said, facts) or "it"}
 
 
-_WORDS = re.compile(r"\b(?:open|read|show|see|display|view|say|says|said|written|write|wrote|tell|want|look|full|text|content|contents|details?|summari[sz]e|summary|know|let|exactly|bring|pull|was|sent)\b")
+_WORDS = re.compile(
+    r"\b(?:open|read|show|see|display|view|say|says|said|written|write|wrote|tell|want|look|full|text|content|contents|details?|summari[sz]e|summary|know|let|exactly|bring|pull|was|sent)\b"
+)
 
 
 def _named(said: Said, facts: Facts) -> str:

@@ -12,11 +12,13 @@ from tools.llm.offline.said import Said
 
 TOOL = "draft_reply"
 
-_KIND = r"(?:(?:a|an|the|my|me a|me an|some|another)\s+)?(?:(?:quick|short|polite|brief|friendly|nice|kind|formal|warm|little|thank-?you|positive|negative|proper|draft|new|simple|one-line|possible|suggested)\s+)*(?:reply|response|answer|note|message|line|e?-?mail|letter|draft|text|few words|word|thank-?you)(?: back)?"
+_KIND = r"(?:(?:a|an|the|my|me a|me an|some|another)\s+)?(?:(?:quick|short|polite|brief|friendly|nice|kind|formal|warm|little|thank-?you|positive|negative|proper|draft|new|simple|one-line|possible|suggested)\s+)*(?:reply|response|answer|note|message|line|e?-?mail|letter|draft|text|something|few words|word|thank-?you)(?: back)?"
 _ANSWERING = re.compile(
     rf"^(?:(?:draft|write|compose|prepare|make|create|start|send|type|do|give me|suggest|propose|formulate|put together|come up with|need|want|i need|we need|generate|pen)\s+{_KIND}|draft(?! (?:is|was))|compose|reply(?: back)?|respond(?: back)?|answer(?: back)?|write back|get back|rsvp|re)\b\s*(?:to|for|back to|at|on)?\b\s*"
 )
-_WRITE_TO = re.compile(r"^(?:write|drop|send|shoot|e?-?mail|message|text|ping|contact|mail)\s+(?:a (?:line|note|message|mail|e?-?mail) )?(?:back )?(?:to )?")
+_WRITE_TO = re.compile(
+    r"^(?:write|drop|send|shoot|e?-?mail|message|text|ping|contact|mail)\s+(?:a (?:line|note|message|mail|e?-?mail) )?(?:back )?(?:to )?"
+)
 _TELLING = re.compile(
     r"^(?P<v>tell|inform|notify|assure|update|ask|thank|remind|congratulate|apologi[sz]e to|confirm (?:to|with)|let|say to|explain to|promise|warn|invite|beg|advise|reassure|wish|agree with|decline|accept|explain)\s+"
 )
@@ -24,7 +26,12 @@ _SENDING_NOTE = re.compile(
     rf"^(?:send|write|drop|shoot|give|email|mail)\s+(?P<n>(?!a\b|an\b|it\b|that\b|this\b|the (?:draft|reply|mail|email)\b|me\b)[\w'.@-]+(?: [\w'.@-]+)?)\s+(?:{_KIND})\b"
 )
 _ME = frozenset("me us myself you".split())
-_SAY_TO = re.compile(rf"^(?:say|reply|answer|respond|write|send|give)\s+(?:with\s+)?(?:a\s+)?(?P<m>(?!to\b|it\b|that email|back\b).+?)\s+(?:back\s+)?to\s+(?P<r>(?:{CLEAR}|[\w'.@-]+(?: [\w'.@-]+)?|(?:the|that|this|my) [\w' -]+?(?: (?:e?-?mail|message|one|thread))?))$")
+_SAY_TO = re.compile(
+    rf"^(?:say|reply|answer|respond|write|send|give)\s+(?:with\s+)?(?:a\s+)?(?P<m>(?!to\b|it\b|that email|back\b).+?)\s+(?:back\s+)?to\s+(?P<r>(?:{CLEAR}|[\w'.@-]+(?: [\w'.@-]+)?|(?:the|that|this|my) [\w' -]+?(?: (?:e?-?mail|message|one|thread))?))$"
+)
+_SHORT_ANSWER = re.compile(
+    r"^(?:draft|write|send|compose|give|prepare)\s+(?:me\s+)?(?:an?\s+|my\s+)?(?P<m>(?:(?:polite|friendly|short|quick|brief|nice|firm|formal|warm|kind)\s+)*(?:yes|no|thank-?\s?you|thanks|confirmation|apology|rejection|refusal|acceptance|congratulations|decline))(?:\s+(?:note|mail|e-?mail|message|reply|answer))?\s+(?:back\s+)?(?:to|for)\s+(?P<r>.+)$"
+)
 _MARK = re.compile(
     r"""\s*(?:
       (?<!\d)\s*[:;–—]\s*(?=\S) | \s-+\s | ,\s*(?:and\s+)?(?:saying|tell(?:ing)?\s+(?:him|her|them)|say)\s+(?:that\s+)?
@@ -36,16 +43,47 @@ _MARK = re.compile(
     re.VERBOSE,
 )  # fmt: skip
 _LEAD_MARK = re.compile(
-    r"^(?:\s*[:;,–—-]\s*|\s*(?:by\s+)?(?:saying|stating|with|to say|and say|say|that|telling (?:him|her|them)|and tell (?:him|her|them)|letting (?:him|her|them) know|and let (?:him|her|them) know)\b\s*:?\s*(?:that\s+)?)"
+    r"^(?:\s*back\b(?=\s*(?:[:;,–—-]|that\b|saying\b|and\b|with\b|to say\b|$))|\s*(?:and )?(?:say|tell (?:him|her|them))\b\s*(?:that\s+)?|\s*[:;,–—-]\s*|\s*(?:by\s+)?(?:saying|stating|with|to say|and say|say|that|telling (?:him|her|them)|and tell (?:him|her|them)|letting (?:him|her|them) know|and let (?:him|her|them) know)\b\s*:?\s*(?:that\s+)?)+"
 )
 _JOINER = re.compile(r"^(?:and|also)\s+")
-_ARTICLED = re.compile(r"(?:the|my|our|that|this|dear)\s+(?:(?:e?-?mail|message|thread|one|letter|note|question|invitation|request|reply)\b(?:\s+(?:from|about|by|of|on)\s+(?:the\s+|my\s+)?[\w'&.-]+(?:\s+about\s+(?:the\s+|my\s+)?[\w'&.-]+)?)?|[\w'&.-]+(?:'s)?(?:\s+(?:e?-?mail|message|thread|one|letter|note|guy|lady|team|people|department|office|question|invitation|request)\b)?)")
+_ARTICLED = re.compile(
+    r"(?:the|my|our|that|this|dear)\s+(?:(?:e?-?mail|message|thread|one|letter|note|question|invitation|request|reply)\b(?:\s+(?:from|about|by|of|on)\s+(?:the\s+|my\s+)?[\w'&.-]+(?:\s+about\s+(?:the\s+|my\s+)?[\w'&.-]+)?)?|[\w'&.-]+(?:'s)?(?:\s+(?:e?-?mail|message|thread|one|letter|note|guy|lady|team|people|department|office|question|invitation|request)\b)?)"
+)
 _PERSON = re.compile(r"[a-z][\w'&.@+-]*")
-_POSSESSED = re.compile(r"(?:[\w.-]+\s)?[\w.-]+'s?\s+(?:last\s+|latest\s+|first\s+)?(?:e?-?mail|message|thread|question|invitation|request|letter|note|reply|proposal|offer)\b(?:\s+(?:about|on|regarding)\s+(?:the\s+|my\s+)?[\w'&.-]+)?")
+_POSSESSED = re.compile(
+    r"(?:(?:the\s+)?(?:sender|author|writer)\s+of\s+(?:the\s+)?[\w#]+(?:\s+(?:one|mail|email|message)\b)?)|(?:[\w.-]+\s)?[\w.-]+'s?\s+(?:(?!that\b)\w+\s+){0,3}?(?:e?-?mail|message|thread|question|invitation|request|letter|note|reply|proposal|offer)\b(?:\s+(?:about|on|regarding)\s+(?:the\s+|my\s+)?[\w'&.-]+)?"
+)
 _HIM = frozenset("him her them he she they".split())
 _CLEAR = re.compile(rf"{CLEAR}(?![\w'])")
-_GERUNDS = {"asking": "ask", "thanking": "thank", "confirming": "confirm", "declining": "decline", "accepting": "accept", "suggesting": "suggest", "proposing": "propose", "offering": "offer", "promising": "promise", "agreeing": "agree", "requesting": "request", "apologising": "apologise", "apologizing": "apologize"}
-_TOLD_KEPT = {"ask": "ask", "thank": "thanks", "congratulate": "congratulations", "apologise to": "sorry", "apologize to": "sorry", "wish": "wish", "promise": "promise", "warn": "", "invite": "invite", "decline": "decline", "accept": "accept", "agree with": "agree"}
+_GERUNDS = {
+    "asking": "ask",
+    "thanking": "thank",
+    "confirming": "confirm",
+    "declining": "decline",
+    "accepting": "accept",
+    "suggesting": "suggest",
+    "proposing": "propose",
+    "offering": "offer",
+    "promising": "promise",
+    "agreeing": "agree",
+    "requesting": "request",
+    "apologising": "apologise",
+    "apologizing": "apologize",
+}
+_TOLD_KEPT = {
+    "ask": "ask",
+    "thank": "thanks",
+    "congratulate": "congratulations",
+    "apologise to": "sorry",
+    "apologize to": "sorry",
+    "wish": "wish",
+    "promise": "promise",
+    "warn": "",
+    "invite": "invite",
+    "decline": "decline",
+    "accept": "accept",
+    "agree with": "agree",
+}
 
 
 def claim(said: Said, facts: Facts) -> Reading | None:
@@ -55,7 +93,13 @@ def claim(said: Said, facts: Facts) -> Reading | None:
         return _told(said, match.end(), said.part(*match.span("n")), "", facts, 0.95)
     if match := _TELLING.match(norm):
         return _telling(said, match, facts)
-    if (match := _SAY_TO.match(norm)) and not re.match(r"^(?:reply|respond|answer|write|send) (?:back )?to\b", norm) and _plain_target(said, match, facts):
+    if match := _SHORT_ANSWER.match(norm):
+        return _reading(said.part(*match.span("r")), said.words(*match.span("m")), facts, 0.93)
+    if (
+        (match := _SAY_TO.match(norm))
+        and not re.match(r"^(?:reply|respond|answer|write|send) (?:back )?to\b", norm)
+        and _plain_target(said, match, facts)
+    ):
         return _reading(said.part(*match.span("r")), said.words(*match.span("m")), facts, 0.93)
     if match := _ANSWERING.match(norm):
         return _answering(said, match.end(), facts)
@@ -76,8 +120,16 @@ def _answering(said: Said, start: int, facts: Facts) -> Reading:
     if start >= len(said.norm):
         return Reading(TOOL, {"email": "it", "message": ""}, 0.95)
     rest = said.part(start)
-    noun_only = re.match(r"^(?:draft|re|answer)\b", said.norm) and not re.match(r"^(?:draft (?:a|an|the|my|to|me|some)|answer|re )\b", said.norm)
-    reading = _split(rest, facts, 0.95)
+    noun_only = re.match(r"^(?:draft|re|answer)\b", said.norm) and not re.match(
+        r"^(?:draft (?:a|an|the|my|to|me|some)|answer|re )\b", said.norm
+    )
+    something = bool(
+        re.match(
+            r"^(?:draft|write|compose|prepare) (?:something|a few words|an? (?:e?-?mail|message|note|letter))\b",
+            said.norm,
+        )
+    )
+    reading = _split(rest, facts, 0.95, topic_is_message=something)
     return Reading(TOOL, reading.arguments, 0.6) if noun_only else reading
 
 
@@ -86,11 +138,11 @@ def _addressed(said: Said, start: int, facts: Facts, certainty: float) -> Readin
     first = rest.norm.split(" ", 1)[0]
     if first in _ME or first in ("down", "up", "a", "an", "off", "it", "some"):
         return None
-    reading = _split(rest, facts, certainty)
+    reading = _split(rest, facts, certainty, topic_is_message=True)
     return reading if reading.arguments["message"] or certainty > 0.9 else None
 
 
-def _split(rest: Said, facts: Facts, certainty: float) -> Reading:
+def _split(rest: Said, facts: Facts, certainty: float, topic_is_message: bool = False) -> Reading:
     """Mail and message out of "<mail> <mark> <message>"; the mark may be missing after a clear name."""
     if lead := _LEAD_MARK.match(rest.norm):
         return _reading(None, _message(rest, lead.end()), facts, certainty)
@@ -102,6 +154,8 @@ def _split(rest: Said, facts: Facts, certainty: float) -> Reading:
         if not tail.strip(" .!?"):
             return _reading(rest.part(0, named), "", facts, certainty)
         if about := re.match(r"\s+(?:about|regarding|on|concerning|from|to)\b", tail):
+            if topic_is_message and about.group().strip() in ("about", "regarding", "on", "concerning"):
+                return _reading(rest.part(0, named), rest.words(named), facts, certainty)
             return _marked(rest, named + about.end(), facts, certainty)
         return _reading(rest.part(0, named), _after_name(rest, named), facts, certainty)
     return _marked(rest, 0, facts, certainty)
@@ -125,7 +179,10 @@ def _named_end(rest: Said, facts: Facts) -> int:
     norm = rest.norm
     for form in (_POSSESSED, _CLEAR):
         match = form.match(norm)
-        if match and not (form is _CLEAR and re.match(r"(?:that|this|all|everything|these|those|they|each|both)\s+(?!e?-?mail|message|one)\w", norm)):
+        if match and not (
+            form is _CLEAR
+            and re.match(r"(?:that|this|all|everything|these|those|they|each|both)\s+(?!e?-?mail|message|one)\w", norm)
+        ):
             return match.end()
     first = _PERSON.match(norm)
     if first and first.group() in _HIM:
@@ -142,7 +199,11 @@ def _people_run(rest: Said, facts: Facts) -> int:
     for match in re.finditer(r"[\w'&.@+-]+", rest.norm):
         bare = match.group().removesuffix("'s").strip(".,'")
         typed = rest.words(*match.span())
-        capital = typed[:1].isupper() and bare not in ("i", "i'm", "i'll", "i'd", "i've") and not _starts_sentence(rest, match, end)
+        capital = (
+            typed[:1].isupper()
+            and bare not in ("i", "i'm", "i'll", "i'd", "i've")
+            and not _starts_sentence(rest, match, end)
+        )
         if match.start() > end + 1 or not (bare in facts.names or capital or "@" in bare):
             break
         end = match.end()
@@ -151,7 +212,10 @@ def _people_run(rest: Said, facts: Facts) -> int:
 
 def _starts_sentence(rest: Said, match: re.Match[str], end: int) -> bool:
     """A capitalised weekday after the name begins the message: "reply to Ana Thursday works"."""
-    day = re.match(r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|june|july|august|september|october|november|december|yes|no|thanks|thank|sorry|ok|sure|that|we|please|great", match.group())
+    day = re.match(
+        r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|june|july|august|september|october|november|december|yes|no|thanks|thank|sorry|ok|sure|that|we|please|great",
+        match.group(),
+    )
     return end > 0 and bool(day)
 
 
@@ -159,7 +223,11 @@ def _telling(said: Said, match: re.Match[str], facts: Facts) -> Reading | None:
     rest = said.part(match.end())
     first = rest.norm.split(" ", 1)[0].strip(",:")
     verb = match["v"]
-    if first in _ME or (verb == "let" and not re.search(r"\bknow\b", rest.norm)) or (verb == "explain" and first not in _HIM):
+    if (
+        first in _ME
+        or (verb == "let" and not re.search(r"\bknow\b", rest.norm))
+        or (verb == "explain" and first not in _HIM)
+    ):
         return None
     if verb in ("decline", "accept"):
         return _reading(rest, verb, facts, 0.75)
@@ -167,15 +235,31 @@ def _telling(said: Said, match: re.Match[str], facts: Facts) -> Reading | None:
     kept = _TOLD_KEPT.get(verb, "")
     if first in ("if", "whether", "for", "about", "that"):
         return _reading(None, f"{kept} {rest.words()}".strip(), facts, 0.8)
-    known = first in facts.names or first in _HIM or rest.words()[:1].isupper() or bool(_CLEAR.match(rest.norm)) or first in ("the", "my", "our")
-    return _told(said, match.end() + name_end + (len(said.norm) - match.end() - len(rest.norm)), rest.part(0, name_end), kept, facts, 0.95 if known else 0.8)
+    known = (
+        first in facts.names
+        or first in _HIM
+        or rest.words()[:1].isupper()
+        or bool(_CLEAR.match(rest.norm))
+        or first in ("the", "my", "our")
+    )
+    return _told(
+        said,
+        match.end() + name_end + (len(said.norm) - match.end() - len(rest.norm)),
+        rest.part(0, name_end),
+        kept,
+        facts,
+        0.95 if known else 0.8,
+    )
 
 
 def _told(said: Said, end: int, name: Said, kept: str, facts: Facts, certainty: float) -> Reading:
     message = ""
     if end < len(said.norm):
         tail = said.part(end)
-        lead = re.match(r"^(?:know\b|that\b|[:,–—-]|back\b|saying\b|to say\b|to let (?:him|her|them) know\b|telling (?:him|her|them)\b)(?:\s*(?:that\b|about\b(?=\s+that)|[:,]))*\s*", tail.norm)
+        lead = re.match(
+            r"^(?:know\b|that\b|[:,–—-]|back\b|saying\b|to say\b|to let (?:him|her|them) know\b|telling (?:him|her|them)\b)(?:\s*(?:that\b|about\b(?=\s+that)|[:,]))*\s*",
+            tail.norm,
+        )
         message = _message(tail, lead.end() if lead else 0)
     if kept:
         message = f"{kept} {message}".strip()
@@ -190,7 +274,7 @@ def _message(rest: Said, start: int) -> str:
         words = base + words[len(first) :]
     if len(words) > 1 and words[0] in "\"'" and words[-1] == words[0]:
         words = words[1:-1]
-    return words.strip(" \"")
+    return words.strip(' "')
 
 
 def _reading(phrase: Said | None, message: str, facts: Facts, certainty: float) -> Reading:

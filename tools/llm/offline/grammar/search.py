@@ -29,14 +29,25 @@ _UNREAD = re.compile(
     r"\b(?:unread|unopened|unseen|(?:not|haven't|hasn't|have not|has not|never|didn't|not been|been) (?:yet )?(?:read|opened|seen|looked at)(?: yet)?"
     r"|(?:yet )?to (?:be )?read yet|still to read|(?:any|anything|what's|what is) new\b(?! (?:from|in) (?:the )?(?:memory|files?))|new (?:e?-?mails?|messages?|ones?|stuff))\b"
 )
-_READ = re.compile(r"\b(?:already (?:read|opened|seen)|(?:i've|i have|that were|which were) (?:already )?(?:read|opened|seen)|not unread|read (?:e?-?mails?|messages|ones))\b(?! (?:from|about))")
+_READ = re.compile(
+    r"\b(?:already (?:read|opened|seen)|(?:i've|i have|that were|which were) (?:already )?(?:read|opened|seen)|not unread|read (?:e?-?mails?|messages|ones))\b(?! (?:from|about))"
+)
 _WITH_FILE = re.compile(
     r"\b(?:(?:with|has|have|having|contain(?:s|ing)?|include[sd]?|including|carry|carrying|got|w)\b/?\s*(?:an? |any |some |the )?(?:\w+ )?(?:attachments?|files?|documents? attached|attached files?)(?: attached)?"
     r"|(?:that |which )?(?:has |have |had |with )?(?:an? |any )?(?:files?|documents?|something|anything|stuff) attached|attachments?(?: only)?|attached(?: files?)?)\b"
 )
-_FILE_KIND = re.compile(r"\b(?:with|has|have|having|containing|includes?)\s+(?:an?\s+|any\s+|some\s+)?(pdfs?|spreadsheets?|images?|photos?|pictures?|csvs?|excel(?: files?)?|word docs?|docs?|documents?|zips?)\b(?:\s+(?:attached|files?|attachments?))?|\b(pdfs?|csv|excel|zip) (?:attachments?|attached|files?)\b")
-_WITHOUT_FILE = re.compile(r"\b(?:without|no|w/o|not having|with no|lacking|don't have|doesn't have)\s+(?:an? |any )?(?:attachments?|files?|attached \w+)\b|\bnothing attached\b")
-_ABOUT = re.compile(r"\b(?:about|regarding|concerning|re|on the (?:subject|topic) of|to do with|mention(?:s|ing|ed)?|related to|relating to|titled|called|subject|discuss(?:es|ing)?|talk(?:s|ing)? about)\b:?")
+_FILE_KIND = re.compile(
+    r"\b(?:with|has|have|having|containing|includes?)\s+(?:an?\s+|any\s+|some\s+)?(pdfs?|spreadsheets?|images?|photos?|pictures?|csvs?|excel(?: files?)?|word docs?|docs?|documents?|zips?)\b(?:\s+(?:attached|files?|attachments?))?|\b(pdfs?|csv|excel|zip) (?:attachments?|attached|files?)\b"
+)
+_WITHOUT_FILE = re.compile(
+    r"\b(?:without|no|w/o|not having|with no|lacking|don't have|doesn't have)\s+(?:an? |any )?(?:attachments?|files?|attached \w+)\b|\bnothing attached\b"
+)
+_ABOUT = re.compile(
+    r"\b(?:about|regarding|concerning|re|on the (?:subject|topic) of|to do with|mention(?:s|ing|ed)?|related to|relating to|titled|called|subject|discuss(?:es|ing)?|talk(?:s|ing)? about)\b:?"
+)
+_NEWS = re.compile(
+    r"\b(?:any|an|some|the)?\s*(?:updates?|news|word|information|info|progress)\s+(?=on|about|from|regarding|concerning)|\bwhat's the latest\b|\bthe latest (?:on|about|from)\b|\bwhere (?:someone|somebody|they|he|she|we)\b"
+)
 _QUOTED = re.compile(r'"([^"]{1,200})"')
 _VERBS = frozenset(
     """search searching find finding look looking for locate hunt dig track seek fetch filter show showing shows list listing see
@@ -49,14 +60,18 @@ _VERBS = frozenset(
     tagged tag folder under date dated exchange exchanged inboxes sender happen happened remember-ish somewhere around
     match matching matches quick quickly got've i've possible going filed days day last this next past since before
     after until between during today yesterday topic topics word words item items result results only
-    waiting remember mailing wrote writing""".split()
+    waiting sender talked talking talk mentioned remember mailing wrote writing""".split()
 )
 
 
 def claim(said: Said, facts: Facts) -> Reading | None:
     """Whether this asks for mails to be found."""
     arguments = fill(said, facts)
-    return Reading(TOOL, arguments, _certainty(said.norm, arguments, facts)) if arguments or _MAIL.search(said.norm) else None
+    return (
+        Reading(TOOL, arguments, _certainty(said.norm, arguments, facts))
+        if arguments or _MAIL.search(said.norm)
+        else None
+    )
 
 
 def _certainty(norm: str, arguments: dict[str, Any], facts: Facts) -> float:
@@ -77,9 +92,11 @@ def _certainty(norm: str, arguments: dict[str, Any], facts: Facts) -> float:
 def _first_is_mail(norm: str) -> bool:
     """ "unread mails from Ana", "mails last week": a request in telegram style."""
     first = norm.split()[:3]
-    return any(word.strip(",:") in MAIL_NOUNS or word in ("unread", "newsletters") for word in first) and not first[0].startswith(
-        ("e-mail", "email", "mail", "message")
-    ) or bool(re.match(r"(?:e?-?mails|messages|inbox|mail (?:from|about|with|since)|unread)\b", norm))
+    return (
+        any(word.strip(",:") in MAIL_NOUNS or word in ("unread", "newsletters") for word in first)
+        and not first[0].startswith(("e-mail", "email", "mail", "message"))
+        or bool(re.match(r"(?:e?-?mails|messages|inbox|mail (?:from|about|with|since)|unread)\b", norm))
+    )
 
 
 def fill(said: Said, facts: Facts) -> dict[str, Any]:
@@ -146,7 +163,8 @@ def _with_sender(said: Said, facts: Facts, arguments: dict[str, Any]) -> Said:
 def _query(rest: Said) -> str:
     if match := _QUOTED.search(rest.norm):
         return rest.words(*match.span(1))
-    text = rest.mended().replace("¦", " ")
+    rest = rest.blanked(*(match.span() for match in _NEWS.finditer(rest.norm)))
+    text = rest.mended()
     if about := _ABOUT.search(rest.norm):
         tail = content_words(rest.mended(about.end()).replace("¦", " "), _VERBS & _AFTER_ABOUT)
         head = content_words(rest.mended(0, about.start()).replace("¦", " "), _VERBS)

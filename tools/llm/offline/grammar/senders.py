@@ -14,12 +14,16 @@ from tools.llm.offline.words import MAIL_NOUNS, STOP_WORDS
 _STOP = r"(?=\s+(?:about|regarding|concerning|re|on|with|that|which|who|where|since|last|this|yesterday|today|in|before|after|labell?ed|tagged|marked|and|or|saying|mentioning|containing|to|for|as|under|into|has|have|had|is|are|was|between|during|until|till|i|we|at|sent|wrote|without|unless|if|of|by|when|while|asking|telling)\b|\s*[,;:?!¦(\"]|\s*\.(?:\s|$)|$)"
 _NAME = r"(?P<n>[\w&.@'+-]+(?:\s+[\w&.@'+-]+){0,3}?)"
 _FORMS = (
-    re.compile(rf"\b(?:from|sender[:=]?|sent (?:to me |me |in )?by|written by|by)\s+(?:the\s+|my\s+|our\s+|mr\.?\s+|mrs\.?\s+|ms\.?\s+|dr\.?\s+)?{_NAME}{_STOP}"),
+    re.compile(rf"\b(?:(?:by |from |with |the )?sender(?: is)?[:=]?|from|sent (?:to me |me |in )?by|written by|by)\s+(?:the\s+|my\s+|our\s+|mr\.?\s+|mrs\.?\s+|ms\.?\s+|dr\.?\s+)?{_NAME}{_STOP}"),
     re.compile(rf"\b(?:has|have|had|did|does|do)\s+(?:the\s+|my\s+|our\s+)?{_NAME}\s+(?:ever\s+|already\s+|also\s+|just\s+|actually\s+)?(?:written|wrote|write|sent|send|replied|reply|answered|answer|responded|respond|emailed|email|mailed|mail|say|said|want|get back|got back|gotten back|been in touch|come back|mention|mentioned|ask|asked|contacted?|messaged?|confirm(?:ed)?|forward(?:ed)?)\b"),
     re.compile(rf"\b(?:mails?|emails?|messages?|anything|everything|something|stuff|what|things?|one|ones|those|files?|documents?|attachments?|invoices?|that|which)\s+(?:that\s+|which\s+)?(?:the\s+)?{_NAME}\s+(?:has\s+|have\s+|had\s+)?(?:sent|wrote|mailed|emailed|forwarded|shared|written)\b"),
     re.compile(r"(?<![\w'])(?P<n>[\w&.-]+)'s?\s+(?:\w+\s+){0,2}?(?:e?-?mails?|messages?|threads?|letters?|replies|reply|answers?|invoices?|newsletters?)\b"),
 )  # fmt: skip
-_NOBODY = STOP_WORDS | MAIL_NOUNS | frozenset("people anybody myself home work abroad today yesterday last this week scratch".split())
+_NOBODY = (
+    STOP_WORDS
+    | MAIL_NOUNS
+    | frozenset("people anybody myself home work abroad today yesterday last this week scratch".split())
+)
 _ABOUT_NAME = re.compile(r"\b(?:about|regarding|concerning|re|to|mentioning|with|cc)\s+(?:\w+\s+)?$")
 
 
@@ -44,7 +48,9 @@ def _named(said: Said, match: re.Match[str], facts: Facts) -> Found | None:
         end -= len(words[-1]) + 1
         words = words[:-1]
     name = said.words(start, end).rstrip(".,'").removesuffix("'s")
-    keep_from = match.start() if said.norm[match.start() : start].startswith(("from", "sen", "by", "written")) else start
+    keep_from = (
+        match.start() if said.norm[match.start() : start].startswith(("from", "sen", "by", "written")) else start
+    )
     return Found(_mended(name, facts), keep_from, end) if name else None
 
 
@@ -53,7 +59,9 @@ def _known_person(said: Said, facts: Facts) -> Found | None:
     spans = [
         match.span()
         for match in re.finditer(r"[\w&]+", said.norm)
-        if match.group() in facts.names and match.group() not in STOP_WORDS and not _ABOUT_NAME.search(said.norm[: match.start()])
+        if match.group() in facts.names
+        and match.group() not in STOP_WORDS
+        and not _ABOUT_NAME.search(said.norm[: match.start()])
     ]
     if not spans:
         return None

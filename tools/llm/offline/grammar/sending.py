@@ -21,13 +21,25 @@ _SEND = re.compile(
     rf"^{_ASSENT}(?:(?:can|could|would|will|may) (?:you|we|i) )?(?:please |just |then |now )?(?:(?:re-?)?send|ship|dispatch|fire off|shoot off|submit|deliver|release|transmit|mail|email|post|hit send(?: on)?|press send(?: on)?|approve(?: (?:and|&) send)?|approved|confirm|accept|sign off on|authori[sz]e|green-?light|publish|fire)"
     rf"(?: {_IT})?(?: back)?{_TO}{_SOON}[\s.!?]*$"
 )
-_GO = re.compile(rf"^{_ASSENT}(?:let it (?:go|fly|out)|get {_IT} (?:out|sent)|make {_IT} go out|off it goes|i approve(?: {_IT})?(?: as is)?|it(?:'s| is) approved|you (?:may|can) send {_IT}|ready to (?:send|go)|good to go|go for it|(?:you have|you've got) my (?:ok|okay|approval|blessing)){_SOON}[\s.!?]*$")
-_YES = re.compile(r"^(?:yes|yep|yeah|yup|ok|okay|sure|great|perfect|good|fine|alright|looks? (?:good|great|fine|perfect)(?: to me)?|lgtm|go ahead|go on|do it|proceed|please do|that's (?:fine|good|great|perfect)|all good|approve|approved|yes please|👍|[\s,.!])+$")
-_SEND_WORDS = re.compile(r"^(?:send|approve|confirm|submit|dispatch)\b(?! (?:a|an|him|her|them|\w+ (?:a|an|that|saying))\b)")
-_REJECT = re.compile(rf"^(?:no[\s,]+)?(?:reject|discard|scrap|bin|trash|throw away|cancel|abort|drop|delete|kill)(?: {_IT})?[\s.!?]*$|^(?:no[\s,]+)?(?:don't|do not|never) (?:send|approve|submit)\b.*$")
-_LATER = re.compile(rf"^(?:send|approve|mail) {_IT}{_TO} (?:later|tomorrow|tonight|next \w+|on \w+day|at \d.*|in (?:an?|\d+) \w+|monday|tuesday|wednesday|thursday|friday)\b.*$")
+_GO = re.compile(
+    rf"^{_ASSENT}(?:let it (?:go|fly|out)|get {_IT} (?:out|sent)|make {_IT} go out|off it goes|i approve(?: {_IT})?(?: as is)?|it(?:'s| is) approved|you (?:may|can) send {_IT}|ready to (?:send|go)|good to go|go for it|(?:you have|you've got) my (?:ok|okay|approval|blessing)){_SOON}[\s.!?]*$"
+)
+_YES = re.compile(
+    r"^(?:yes|yep|yeah|yup|ok|okay|sure|great|perfect|good|fine|alright|looks? (?:good|great|fine|perfect)(?: to me)?|lgtm|go ahead|go on|do it|proceed|please do|that's (?:fine|good|great|perfect)|all good|approve|approved|yes please|👍|[\s,.!])+$"
+)
+_SEND_WORDS = re.compile(
+    r"^(?:send|approve|confirm|submit|dispatch)\b(?! (?:a|an|him|her|them|\w+ (?:a|an|that|saying))\b)"
+)
+_REJECT = re.compile(
+    rf"^(?:no[\s,]+)?(?:reject|discard|scrap|bin|trash|throw away|cancel|abort|drop|delete|kill)(?: {_IT})?[\s.!?]*$|^(?:no[\s,]+)?(?:don't|do not|never) (?:send|approve|submit)\b.*$"
+)
+_LATER = re.compile(
+    rf"^(?:send|approve|mail) {_IT}{_TO} (?:later|tomorrow|tonight|next \w+|on \w+day|at \d.*|in (?:an?|\d+) \w+|monday|tuesday|wednesday|thursday|friday)\b.*$"
+)
 _FORWARD = re.compile(r"^(?:forward|fwd|redirect|bcc|cc)\b|^pass (?:it|this|that|\d+|the \w+) (?:on )?to\b")
-_CHANGE_FOLLOWS = re.compile(r"^(?:.{0,40}?)\b(?:but|except|only|just|after|once|when|as soon as|with one change|provided|if)\b")
+_CHANGE_FOLLOWS = re.compile(
+    r"^(?:.{0,40}?)\b(?:but|except|only|just|after|once|when|as soon as|with one change|provided|if)\b"
+)
 
 
 def claim(said: Said, facts: Facts) -> Words | None:

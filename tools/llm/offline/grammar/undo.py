@@ -20,10 +20,17 @@ _REGRET = re.compile(
     r"^(?:oops|whoops|my bad|no wait|wait no|never ?mind(?:,? undo)?|that was (?:wrong|a mistake|not right|an error|not what i (?:meant|wanted))|(?:i|that) (?:didn't|did not) (?:mean|want) (?:that|to)|wrong one|that's (?:wrong|not what i (?:meant|wanted))"
     r"|i made a mistake|i take (?:that|it) back|forget what (?:you|i) just did)\b"
 )
-_ASIDE = re.compile(r"\bun-?do\b|\b(?:revert|reverse|roll ?back)\b (?:it|that|this|the|my|your|all|everything|what)\b|\b(?:back (?:to )?(?:how|the way|as) (?:it|they|things) (?:was|were))\b|\btake (?:that|it) back\b")
+_ASIDE = re.compile(
+    r"\bun-?do\b|\b(?:revert|reverse|roll ?back)\b (?:it|that|this|the|my|your|all|everything|what)\b|\b(?:back (?:to )?(?:how|the way|as) (?:it|they|things) (?:was|were))\b|\btake (?:that|it) back\b"
+)
 _SINCE = re.compile(r"\b(?P<w>since|after|from)\s+(?P<t>(?!the (?:last|list))\S.*)$")
-_DONE_ON = re.compile(r"\b(?:everything|all|all of it|whatever|anything|what)\b.*?\b(?P<t>(?:today|yesterday|this (?:morning|afternoon|evening|week)|tonight|in the last .+|last .+))$")
-_NUMBER = re.compile(rf"^(?:the |my |action |step |number |no\.? |nr\.? |#|item |receipt |change |entry |with )*(?P<n>\d+|{'|'.join(NUMBER_WORDS)}|{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))\b(?! (?:last|things|steps|actions|changes|ones))(?: (?:one|action|step|change|item|receipt|thing))?$")
+_DONE_ON = re.compile(
+    r"\b(?:everything|all|all of it|whatever|anything|what)\b.*?\b(?P<t>(?:today|yesterday|this (?:morning|afternoon|evening|week)|tonight|in the last .+|last .+))$"
+)
+_NUMBER = re.compile(
+    rf"^(?:the |my |action |step |number |no\.? |nr\.? |#|item |receipt |change |entry |with )*(?P<n>\d+|{'|'.join(NUMBER_WORDS)}|{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))\b(?! (?:last|things|steps|actions|changes|ones))(?: (?:one|action|step|change|item|receipt|thing))?$"
+)
+_STEPS = re.compile(rf"^(?:by )?(?P<n>\d+|{'|'.join(NUMBER_WORDS)}|a) (?:steps?|actions?|changes?|things?|times)\b")
 _FEW = re.compile(rf"\blast (?P<n>\d+|{'|'.join(NUMBER_WORDS)})\b")
 _ALL = re.compile(r"\b(?:everything|all(?: of (?:it|that|them))?|the lot)\b")
 
@@ -32,12 +39,18 @@ def claim(said: Said, facts: Facts) -> Reading | None:
     """Whether this takes back something that was done."""
     if head := _HEAD.match(said.norm):
         rest = said.part(head.end()) if head.end() < len(said.norm) else None
-        if rest is not None and re.match(r"^(?:to|the (?:file|document|word))\b", rest.norm) and said.norm.startswith(("go", "change")):
+        if (
+            rest is not None
+            and re.match(r"^(?:to|the (?:file|document|word))\b", rest.norm)
+            and said.norm.startswith(("go", "change"))
+        ):
             return None
         certain = 0.97 if re.match(r"^(?:un-?do|revert|roll|reverse|take|put|set|rewind|cancel)", said.norm) else 0.75
         return Reading(TOOL, {"which": _which(rest)}, certain)
     if _REGRET.match(said.norm):
-        return Reading(TOOL, {"which": _which(said)}, 0.9 if _ASIDE.search(said.norm) or len(said.norm.split()) <= 6 else 0.5)
+        return Reading(
+            TOOL, {"which": _which(said)}, 0.9 if _ASIDE.search(said.norm) or len(said.norm.split()) <= 6 else 0.5
+        )
     if _ASIDE.search(said.norm):
         return Reading(TOOL, {"which": _which(said)}, 0.7)
     return None
@@ -56,6 +69,9 @@ def _which(rest: Said | None) -> str:
         return "since " + re.sub(r"^(?:at|about|around) ", "", rest.mended(*since.span("t")))
     if day := _DONE_ON.search(rest.norm):
         return "since " + rest.mended(*day.span("t"))
+    if stepped := _STEPS.match(rest.norm):
+        count = _digits(stepped["n"])
+        return "last" if count == "1" else f"last {count}"
     if number := _NUMBER.match(rest.norm):
         return _digits(number["n"])
     if few := _FEW.search(rest.norm):
@@ -64,5 +80,5 @@ def _which(rest: Said | None) -> str:
 
 
 def _digits(word: str) -> str:
-    value = NUMBER_WORDS.get(word) or ORDINALS.get(word)
+    value = {"a": 1, **NUMBER_WORDS}.get(word) or ORDINALS.get(word)
     return str(value) if value else re.sub(r"\D", "", word)
