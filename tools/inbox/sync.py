@@ -105,7 +105,7 @@ def _rows(tenant: UUID, account: UUID, arrivals: Iterable[Arrival], own: frozens
 
 def _row(tenant: UUID, account: UUID, arrival: Arrival, email: Email, own: frozenset[str]) -> dict[str, Any]:
     sender = email.sender or Address("", "")
-    reply = email.reply[:BODY_KEPT]
+    reply = (email.reply.strip() or email.text)[:BODY_KEPT]  # a bare forward has no words of its own
     return {
         "id": new_id(),
         "tenant": tenant,
