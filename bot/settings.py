@@ -16,7 +16,9 @@ from storage.values.errors import Refused
 class Settings(BaseSettings):
     """What operators set. Every field's description stands in docs/configuration.md, which is made from here."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     deskhand_home: Path = Field(
         default_factory=lambda: user_data_path("deskhand", appauthor=False),
