@@ -105,9 +105,11 @@ def _line(series: Series, table: Table) -> Section:
 
 
 def _measure(table: Table, request: Request) -> tuple[Column | None, How]:
-    """The measure and how its rows are put together: as asked, else the likeliest; rows are counted if there is none."""
+    """The measure and how its rows are put together: as asked, else the likeliest; rows are counted if there is none.
+    "How many units" is their sum, since a row holds several of them."""
     if request.how is How.COUNT:
-        return None, How.COUNT
+        several = request.measure if request.measure in roles.measures(table) else None
+        return (several, How.SUM) if several and roles.usual_way(several) is How.SUM else (None, How.COUNT)
     measure = request.measure or next(
         (column for column in roles.measures(table) if column not in (request.group, request.over)), None
     )

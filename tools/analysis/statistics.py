@@ -69,27 +69,15 @@ class Fit:
 
 
 def fit(regressors: list[Vector], y: Vector, *, intercept: bool = True) -> Fit:
-    """Ordinary least squares by QR on columns scaled to length one, refined once with residuals in long double.
-
-    Accurate to at least nine digits on NIST's Norris, Pontius, Longley, Wampler and NoInt1.
-    """
+    """Ordinary least squares by QR on columns scaled to a length near one (by powers of two, so exactly), then refined."""
     columns = [np.ones_like(y)] * intercept + regressors
-    matrix = np.column_stack(columns)
-    scale = np.linalg.norm(matrix, axis=0)
-    scale[scale == 0] = 1.0
-    q, r = np.linalg.qr(matrix / scale)
+    freedom = len(y) - len(columns)
     if intercept and np.ptp(y) == 0:
-        return Fit(
-            (float(y[0]), *[0.0] * len(regressors)), (0.0,) * len(columns), y - y, 0.0, 1.0, len(y) - len(columns)
-        )
-    solution = np.linalg.solve(r, q.T @ y)
-    wide = (matrix / scale).astype(np.longdouble)
-    for _ in range(2):
-        rest = np.asarray(y.astype(np.longdouble) - wide @ solution.astype(np.longdouble), dtype=np.float64)
-        solution = solution + np.linalg.solve(r, q.T @ rest)
-    coefficients = solution / scale
-    residuals = np.asarray(y.astype(np.longdouble) - wide @ solution.astype(np.longdouble), dtype=np.float64)
-    freedom = len(y) - matrix.shape[1]
+        return Fit((float(y[0]), *[0.0] * len(regressors)), (0.0,) * len(columns), y - y, 0.0, 1.0, freedom)
+    matrix = np.column_stack(columns)
+    scale = np.exp2(np.round(np.log2(np.maximum(np.linalg.norm(matrix, axis=0), 1e-300))))
+    q, r = np.linalg.qr(matrix / scale)
+    solution, residuals = _refined(matrix / scale, q, r, y)
     left = math.fsum(residuals * residuals)
     variance = left / freedom if freedom > 0 else 0.0
     inverse = np.linalg.inv(r)
@@ -97,13 +85,29 @@ def fit(regressors: list[Vector], y: Vector, *, intercept: bool = True) -> Fit:
     apart = y - mean(y) if intercept else y
     whole = math.fsum(apart * apart)
     return Fit(
-        tuple(float(c) for c in coefficients),
+        tuple(float(c) for c in solution / scale),
         tuple(float(e) for e in errors),
         residuals,
         math.sqrt(variance),
         1 - left / whole if whole else 1.0,
         freedom,
     )
+
+
+def _refined(matrix: Vector, q: Vector, r: Vector, y: Vector) -> tuple[Vector, Vector]:
+    """The solution and its residuals, both corrected in long double: Björck's iterative refinement of the augmented system
+    (A. Björck, "Iterative refinement of linear least squares solutions I", BIT 7, 1967), which large residuals need."""
+    wide, target = matrix.astype(np.longdouble), y.astype(np.longdouble)
+    solution = np.linalg.solve(r, q.T @ y).astype(np.longdouble)
+    residuals = target - wide @ solution
+    for _ in range(3):
+        missed = (target - residuals - wide @ solution).astype(np.float64)
+        slanted = (-(wide.T @ residuals)).astype(np.float64)
+        inner = np.linalg.solve(r.T, slanted)
+        outer = q.T @ missed
+        solution = solution + np.linalg.solve(r, outer - inner)
+        residuals = residuals + missed - q @ outer + q @ inner
+    return solution.astype(np.float64), residuals.astype(np.float64)
 
 
 def mann_kendall(values: Vector) -> float:
