@@ -43,6 +43,8 @@ def approval(row: Row[Any], tokens: Mapping[str, str], zone: str, *, before: str
     ]
     if before is not None:
         fields.append(Field("Changed", difference(before, action["body"])))
+    if action["quoted"]:
+        fields.append(Field("Below it", f"the mail you answer, quoted ({action['quoted']} lines)"))
     fields.append(Field("Valid until", moment(row.expires_at, zone)))
     return Card(
         id=str(row.id),
@@ -69,6 +71,12 @@ def doubt(row: Row[Any], text: str, tokens: Mapping[str, str]) -> Card:
     """A send of which nobody knows whether it happened."""
     card = settled(row, "Did this mail leave?", text)
     return Card(card.id, card.title, card.text, card.fields, _buttons(tokens, (ARRIVED, AGAIN)))
+
+
+def unsent(row: Row[Any], text: str, tokens: Mapping[str, str]) -> Card:
+    """A mail that surely did not leave, though it was approved."""
+    card = settled(row, "Not sent", text)
+    return Card(card.id, card.title, card.text, card.fields, _buttons(tokens, (AGAIN,)))
 
 
 def follow_up(identity: UUID, text: str, fields: Sequence[Field], tokens: Mapping[str, str]) -> Card:

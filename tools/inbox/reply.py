@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -32,16 +33,19 @@ class Composed:
     subject: str
     body: str
     message_id: str
-    thread_seen: str
-    """The newest message of the thread that the person could have seen when this was written."""
+    thread: str
+    thread_seen: tuple[str, ...]
+    """The ids of the incoming messages that the thread had when this was written."""
     known_domains: tuple[str, ...]
     """Those domains of the recipients that the owner has written to before."""
+    quoted: int
+    """Lines of the answered mail that stand below the text."""
     message: bytes
 
     @property
     def digest(self) -> bytes:
-        """The name of exactly these bytes, but for the date, which is that of the approval."""
-        return digest(self.message)
+        """The name of exactly this mail and of what its card says."""
+        return digest(self.message, self.action())
 
     def action(self) -> dict[str, Any]:
         """What is stored beside the bytes, for the card."""
@@ -67,15 +71,16 @@ async def compose(box: Toolbox, caller: Caller, account: UUID, row: Row[Any], em
     recipients = tuple(one.address for one in (*written.to, *written.cc))
     async with box.database.acting_as(caller) as tx:
         known = await tx.emails.domains_written_to(account, (one.rpartition("@")[2] for one in recipients))
-    incoming = [one.message_id for one in thread if not one.outgoing]
     return Composed(
         sender=own,
         recipients=recipients,
         known_domains=tuple(sorted(known)),
+        quoted=sum(line.startswith(">") for line in written.text.splitlines()),
         subject=written.subject,
         body=body,
         message_id=message_id,
-        thread_seen=incoming[-1] if incoming else row.message_id,
+        thread=row.thread,
+        thread_seen=tuple(str(one.id) for one in thread if not one.outgoing),
         message=message,
     )
 
@@ -83,10 +88,13 @@ async def compose(box: Toolbox, caller: Caller, account: UUID, row: Row[Any], em
 _DATE = re.compile(rb"^Date:[^\r\n]*\r\n", re.MULTILINE)
 
 
-def digest(message: bytes) -> bytes:
-    """The name of a mail's bytes without the Date line of its header."""
+def digest(message: bytes, action: dict[str, Any]) -> bytes:
+    """The name of a mail's bytes, but for the Date line of its header, which is that of the approval, and of all that a
+    card shows of it: sender, recipients, subject, text."""
     head, blank, body = message.partition(b"\r\n\r\n")
-    return hashlib.sha256(_DATE.sub(b"", head + b"\r\n", count=1) + blank + body).digest()
+    dateless = _DATE.sub(b"", head + b"\r\n", count=1) + blank + body
+    shown = json.dumps(action, sort_keys=True, ensure_ascii=False).encode()
+    return hashlib.sha256(hashlib.sha256(dateless).digest() + hashlib.sha256(shown).digest()).digest()
 
 
 def dated(message: bytes, at: datetime) -> bytes:
