@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal, TypedDict
+from typing import Literal, TypedDict
 from uuid import UUID
 
 from langchain_core.runnables import RunnableConfig
@@ -89,8 +89,17 @@ async def change(case: Case, approval: UUID, *, wish: str = "", body: str = "", 
         return ApprovalId(known.id)
     if row.state != Settled.PENDING:
         raise Refused(f"That draft is {row.state} already, so it cannot be changed. Ask me for a new one.")
-    answer = {"decision": "change", "wish": wish, "body": body, "request": request}
-    return await _advance(case, row.case, Command(resume=answer))
+    answer: State = {
+        "decision": "change",
+        "approval": str(approval),
+        "account": str(row.account),
+        "email": str(row.email),
+        "case": str(row.case),
+        "wish": wish,
+        "body": body,
+        "request": request,
+    }
+    return await _advance(case, row.case, answer)
 
 
 async def carry_out(case: Case, approval: UUID) -> send.Outcome:
@@ -113,9 +122,12 @@ async def close_case(case: Case, thread: UUID) -> None:
         await saver.adelete_thread(str(thread))
 
 
-async def _advance(case: Case, thread: UUID, step: State | Command[Any]) -> ApprovalId:
+async def _advance(case: Case, thread: UUID, step: State) -> ApprovalId:
+    """Goes on from the question with an answer; from the beginning where no question is kept, as after a crash that came
+    between the draft's row and its checkpoint."""
     async with _graph(case, thread) as (graph, config):
-        end = await graph.ainvoke(step, config, context=case, durability="exit")
+        waits = (await graph.aget_state(config)).interrupts
+        end = await graph.ainvoke(Command(resume=step) if waits else step, config, context=case, durability="exit")
     return ApprovalId(UUID(end["approval"]))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -21,8 +21,8 @@ from storage.values.access import Caller
 from storage.values.clock import now
 from storage.values.errors import Refused
 from storage.values.ids import ConversationId, EventId
-from tools.inbox import reply, send
-from tools.inbox.show import moment
+from tools.inbox import reply
+from tools.inbox.show import moment, plain
 from tools.toolbox import Toolbox
 from tools.work import FOLLOW_UP, RESUME_APPROVAL, SHOW_APPROVAL
 
@@ -69,14 +69,18 @@ async def card_of(tx: Transaction, row: Row[Any], zone: str) -> Card:
 async def _approve(press: Press) -> list[Word]:
     async with press.box.database.acting_as(press.caller) as tx:
         row = await tx.approvals.get(press.subject)
-        await _still_right(tx, row)
+        news = await _news(tx, row) if row.state == State.PENDING else None
+    if news is not None:
+        return await _fresh_offer(press, row, news)
+    async with press.box.database.acting_as(press.caller) as tx:
         settled = await tx.approvals.settle(
             row.id, State.APPROVED, by=press.caller.person, on=press.origin, digest=row.digest
         )
         if settled is None:
             raise Refused(await _too_late(tx, row.id, press.caller))
-        if reply.digest(bytes(row.message)) != bytes(row.digest):
+        if reply.digest(bytes(settled.message), settled.action) != bytes(settled.digest):
             raise Refused("The stored draft is not what the card showed, so nothing was sent. Ask me for a new draft.")
+        await tx.accounts.get(row.account)
         await tx.sends.freeze(
             row.id,
             row.account,
@@ -96,19 +100,21 @@ async def _approve(press: Press) -> list[Word]:
     return [Update(cards.settled(settled, f"Approved by {press.caller.name}, sending …", row.action["body"]))]
 
 
-async def _still_right(tx: Transaction, row: Row[Any]) -> None:
-    """An answer that was written before the latest mail of its thread may be wrong now."""
-    if row.state != State.PENDING or row.email is None:
-        return
-    mail = await tx.emails.get(row.email)
-    incoming = [one for one in await tx.emails.thread([row.account], mail.thread) if not one.outgoing]
-    if incoming and incoming[-1].message_id not in (row.action["thread_seen"], mail.message_id):
-        newer = incoming[-1]
-        if newer.sent_at > mail.sent_at and newer.message_id != row.action["thread_seen"]:
-            raise Refused(
-                f"{newer.sender_name or newer.sender_address} wrote again in this thread after the draft was made, so it was "
-                "not sent. Read the new mail, then ask me to draft the reply again."
-            )
+async def _news(tx: Transaction, row: Row[Any]) -> Row[Any] | None:
+    """The newest mail that came into the thread after the draft was made: the draft may be wrong now."""
+    thread = await tx.emails.thread([row.account], row.action["thread"])
+    unseen = [one for one in thread if not one.outgoing and str(one.id) not in row.action["thread_seen"]]
+    return unseen[-1] if unseen else None
+
+
+async def _fresh_offer(press: Press, row: Row[Any], news: Row[Any]) -> list[Word]:
+    """The same text on a new card, which knows of the new mail."""
+    changed = await approval.change(press.case, row.id, body=row.action["body"], request=f"{press.event}/fresh")
+    words = (
+        f"{news.sender_name or news.sender_address} wrote again in this thread (“{news.subject}”) after the draft was made, "
+        "so it was not sent. Read the new mail first; here is the draft again, should it still be right."
+    )
+    return [Reply(plain(words)), *await replaced(press.box, press.caller, row.id, changed)]
 
 
 async def _reject(press: Press) -> list[Word]:
@@ -145,19 +151,19 @@ async def replaced(box: Toolbox, caller: Caller, old: UUID, new: UUID) -> list[W
 
 async def _later(press: Press) -> list[Word]:
     local = now().astimezone(ZoneInfo(press.caller.zone))
-    until = (local + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
+    until = (local + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0).astimezone(UTC)
     async with press.box.database.acting_as(press.caller) as tx:
         row = await tx.approvals.postpone(press.subject, until)
         if row is None:
-            raise Refused(await _too_late(tx, press.subject, press.caller))
+            raise Refused(await _too_late_to_wait(tx, press.subject, press.caller))
         await tx.jobs.add(
             SHOW_APPROVAL.kind,
             SHOW_APPROVAL.queue.name,
-            {"approval": str(row.id)},
+            {"approval": str(row.id), "until": until.isoformat()},
             person=row.person,
             conversation=row.conversation,
             run_at=until,
-            once=f"show:{row.id}",
+            once=f"show:{row.id}:{until.isoformat()}",
         )
     return [Reply(f"I will show it again on {moment(until, press.caller.zone)}. Until then nothing is sent.")]
 
@@ -171,11 +177,16 @@ async def _again(press: Press) -> list[Word]:
 
 
 async def _doubt_settled(press: Press, *, arrived: bool) -> list[Word]:
-    done = await send.settle_doubt(press.box, press.caller.tenant, press.subject, arrived=arrived)
     async with press.box.database.acting_as(press.caller) as tx:
         row = await tx.approvals.get(press.subject)
-        if done is None:
-            raise Refused(await _too_late(tx, press.subject, press.caller))
+        news = None if arrived else await _news(tx, row)
+        if news is not None:
+            raise Refused(
+                f"{plain(news.sender_name or news.sender_address)} wrote in this thread meanwhile, so it was not sent again. "
+                "Read the new mail, then ask me to draft the reply again."
+            )
+        if not await (tx.sends.arrived(row.id) if arrived else tx.sends.again(row.id)):
+            raise Refused("That was decided already; nothing more was done.")
         if not arrived:
             await _ask_for_send(tx, press, row.id)
         await tx.audit.sign(
@@ -191,17 +202,14 @@ async def _doubt_settled(press: Press, *, arrived: bool) -> list[Word]:
 
 async def _snooze(press: Press) -> list[Word]:
     local = now().astimezone(ZoneInfo(press.caller.zone))
-    due = (local + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
+    due = (local + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0).astimezone(UTC)
     async with press.box.database.acting_as(press.caller) as tx:
-        if not await tx.follow_ups.become(
-            press.subject, FollowUpState.WAITING, only_from=[FollowUpState.NUDGED, FollowUpState.WAITING]
-        ):
+        if not await tx.follow_ups.move(press.subject, due):
             raise Refused("That follow-up is done already.")
-        await tx.follow_ups.move(press.subject, due)
         await tx.jobs.add(
             FOLLOW_UP.kind,
             FOLLOW_UP.queue.name,
-            {"follow_up": str(press.subject)},
+            {"follow_up": str(press.subject), "due": due.isoformat()},
             person=press.caller.person,
             conversation=press.conversation,
             run_at=due,
@@ -226,12 +234,13 @@ async def _nudge(press: Press) -> list[Word]:
             raise Refused("That follow-up is not about a mail, so there is nobody to nudge.")
         mail = await tx.emails.get(one.email)
     wish = "I wanted to ask whether there is any news on this. A short answer would help me."
-    made = await approval.open_case(
-        press.case, account=mail.account, email=mail.id, wish=wish, request=f"{press.event}/nudge"
-    )
+    request = f"nudge:{one.id}:{one.due_at.isoformat()}"  # however often it is pressed, it is one draft
+    made = await approval.open_case(press.case, account=mail.account, email=mail.id, wish=wish, request=request)
     async with press.box.database.acting_as(press.caller) as tx:
-        card = await card_of(tx, await tx.approvals.get(made), press.caller.zone)
-    return [card]
+        row = await tx.approvals.get(made)
+        if row.state != State.PENDING:
+            raise Refused(await _too_late(tx, made, press.caller))
+        return [await card_of(tx, row, press.caller.zone)]
 
 
 async def _ask_for_send(tx: Transaction, press: Press, row: UUID) -> None:
@@ -241,8 +250,14 @@ async def _ask_for_send(tx: Transaction, press: Press, row: UUID) -> None:
         {"approval": str(row)},
         person=press.caller.person,
         conversation=press.conversation,
-        once=f"resume:{row}",
     )
+
+
+async def _too_late_to_wait(tx: Transaction, identity: UUID, caller: Caller) -> str:
+    row = await tx.approvals.get(identity)
+    if row.state != State.PENDING:
+        return await _too_late(tx, identity, caller)
+    return f"That draft can be approved until {moment(row.expires_at, caller.zone)} only, so it cannot wait longer."
 
 
 async def _too_late(tx: Transaction, identity: UUID, caller: Caller) -> str:

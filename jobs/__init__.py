@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jobs import follow_up, poll_mail, resume_approval, run_analysis, show_approval, sweep, triage_mail
-from jobs.job import Handler
+from jobs.job import Farewell, Handler
 from tools import work
 
 JOBS: dict[str, tuple[work.Work, Handler]] = {
@@ -17,3 +17,6 @@ JOBS: dict[str, tuple[work.Work, Handler]] = {
     work.SWEEP.kind: (work.SWEEP, sweep.sweep),
 }
 """Kind -> its queue and attempts, and the function that does it."""
+
+GIVEN_UP: dict[str, Farewell] = {work.RESUME_APPROVAL.kind: resume_approval.given_up}
+"""Kind -> what a failure means, where that is more than a sentence."""

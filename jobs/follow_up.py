@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.engine import Row
@@ -26,6 +27,8 @@ async def follow_up(box: Toolbox, job: Job) -> dict[str, Any]:
         mail = await _mail(tx, one)
     if one is None or one.state != FollowUpState.WAITING:
         return {"state": "gone"}
+    if one.due_at != datetime.fromisoformat(job.params["due"]):
+        return {"state": "moved"}  # it has another job at its new time
     if mail is not None:
         await _look_for_news(box, job, mail)
     async with box.database.acting_as(job.caller) as tx:
@@ -57,7 +60,8 @@ async def _look_for_news(box: Toolbox, job: Job, mail: Row[Any]) -> None:
 
 
 async def _answered(tx: Transaction, one: Row[Any], answer: Row[Any]) -> dict[str, Any]:
-    await tx.follow_ups.become(one.id, FollowUpState.ANSWERED, only_from=[FollowUpState.WAITING])
+    if not await tx.follow_ups.become(one.id, FollowUpState.ANSWERED, only_from=[FollowUpState.WAITING]):
+        return {"state": "gone"}
     who = answer.sender_name or answer.sender_address
     await tx.outbox.post(
         one.conversation, **to_row(Reply(f"{who} has answered “{answer.subject}”, so the follow-up is done."))

@@ -67,8 +67,8 @@ async def _kept(box: Toolbox, folder: Path, one: dict[str, str]) -> File:
 
 async def _post(box: Toolbox, job: Job, result: dict[str, Any], files: list[File]) -> None:
     async with box.database.acting_as(job.caller) as tx:
-        if not await tx.jobs.running(job.id):
-            return  # the person said stop meanwhile
+        if not await tx.jobs.hold(job.id, job.attempt):
+            return  # the person said stop meanwhile, or another attempt has it
         for file in files:
             size = box.blobs.path(UUID(file.blob)).stat().st_size
             await tx.files.add(job.caller.person, file.name, file.media_type, size, "result", UUID(file.blob))

@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy.engine import Row
 
 from agent.chat import Reply, to_row
-from jobs import JOBS
+from jobs import GIVEN_UP, JOBS
 from jobs.job import Handler, Job
 from storage.values.errors import NeedsPerson, Refused, Unavailable
 from storage.values.ids import ConversationId, JobId
@@ -45,6 +45,9 @@ class Runner:
         if row is None:
             return False
         work, handler = self.jobs[row.kind]
+        if row.attempts > work.attempts:
+            await self._give_up(row, f"The program ended in the middle of it, {work.attempts} times.")
+            return True
         try:
             async with asyncio.timeout(work.queue.timeout.total_seconds()):
                 result = await handler(self.box, await self._job(row))
@@ -54,6 +57,9 @@ class Runner:
             await self._again(row, work, "It took too long.", None)
         except (Refused, NeedsPerson) as error:
             await self._give_up(row, str(error))
+        except asyncio.CancelledError:
+            await asyncio.shield(self._let_go(row))
+            raise
         except Exception as error:
             log.exception("job.bug", job=str(row.id), kind=row.kind)
             await self._again(row, work, f"An error in Deskhand ({type(error).__name__}, job {row.id}).", None)
@@ -85,7 +91,7 @@ class Runner:
         async with self.box.database.acting_as(row.tenant) as tx:
             caller = await tx.people.caller(row.person)
         where = ConversationId(row.conversation) if row.conversation else None
-        return Job(JobId(row.id), caller, where, row.params)
+        return Job(JobId(row.id), caller, where, row.params, row.attempts)
 
     async def _again(self, row: Row[Any], work: Work, error: str, wait: timedelta | None) -> None:
         if row.attempts >= work.attempts:
@@ -95,11 +101,21 @@ class Runner:
         async with self.box.database.acting_as(row.tenant) as tx:
             await tx.jobs.again(row.id, row.attempts, wait or backoff(row.attempts), error)
 
+    async def _let_go(self, row: Row[Any]) -> None:
+        """The program ends: another may take the job up at once, and this was no attempt of the job's own fault."""
+        try:
+            async with self.box.database.acting_as(row.tenant) as tx:
+                await tx.jobs.let_go(row.id, row.attempts)
+        except Unavailable as error:
+            log.warning("job.held", job=str(row.id), kind=row.kind, error=str(error))
+
     async def _give_up(self, row: Row[Any], error: str) -> None:
         log.error("job.failed", job=str(row.id), kind=row.kind, attempts=row.attempts, error=error)
         async with self.box.database.acting_as(row.tenant) as tx:
-            held = await tx.jobs.fail(row.id, row.attempts, error)
-            if held and row.conversation is not None:
+            if not await tx.jobs.fail(row.id, row.attempts, error):
+                return
+            said = row.kind in GIVEN_UP and await GIVEN_UP[row.kind](tx, row, error)
+            if not said and row.conversation is not None:
                 await tx.outbox.post(row.conversation, **to_row(Reply(f"{_named(row.kind)} failed: {error}")))
 
 

@@ -29,7 +29,8 @@ async def triage_mail(box: Toolbox, job: Job) -> dict[str, Any]:
         one = len(waiting) == 1
         words = f"{'A new mail waits' if one else f'{len(waiting)} new mails wait'} for you:\n{lines}{more}"
         async with box.database.acting_as(job.caller) as tx:
-            await tx.outbox.post(where.id, **to_row(Reply(words)))
+            if await tx.jobs.hold(job.id, job.attempt):
+                await tx.outbox.post(where.id, **to_row(Reply(words)))
     return {"needs_me": len(waiting)}
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from typing import Any, cast
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from storage.jsons import dumps, loads
 from storage.queue import RUN, open_queue, redis_settings
 from storage.values.clock import now
 from storage.values.errors import Unavailable
-from tools.work import QUEUES, Queue
+from tools.work import QUEUES, QUICK, Queue
 
 log = structlog.get_logger()
 
@@ -27,14 +27,21 @@ AT_ONCE = 10
 LISTENS_EVERY = 0.1
 """Seconds between two looks into the queue; arq's own 0.5 is felt in a chat."""
 
+LAST_WORDS = 20.0
+"""Seconds that a mail on its way is given at the end, so that nobody needs to wonder whether it left."""
+
 RECONCILES_EVERY = 5.0
 SWEEPS_EVERY = 3600.0
+
+Running = dict[asyncio.Task[bool], Queue]
+"""The jobs that are being done, and the queue of each."""
 
 
 @asynccontextmanager
 async def working(runner: Runner, redis_url: str, poll_seconds: float) -> AsyncIterator[None]:
     """Works in the background until the block ends; then the running jobs are let go and their rows become due again."""
-    tasks = [asyncio.create_task(_listen(runner, redis_url, queue)) for queue in QUEUES]
+    running: Running = {}
+    tasks = [asyncio.create_task(_listen(runner, redis_url, queue, running)) for queue in QUEUES]
     tasks += [
         asyncio.create_task(_every(RECONCILES_EVERY, lambda: reconcile(runner.box.database))),
         asyncio.create_task(_every(poll_seconds, lambda: ask_for_polls(runner.box.database))),
@@ -43,31 +50,42 @@ async def working(runner: Runner, redis_url: str, poll_seconds: float) -> AsyncI
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _cancel(tasks)
+        quick = [job for job, queue in running.items() if queue is QUICK]
+        if quick:
+            await asyncio.wait(quick, timeout=LAST_WORDS)
+        await _cancel(list(running))
 
 
-async def _listen(runner: Runner, redis_url: str, queue: Queue) -> None:
+async def _cancel(tasks: Collection[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _listen(runner: Runner, redis_url: str, queue: Queue, running: Running) -> None:
     """Keeps one arq worker alive. arq ends when Redis goes away; we start it again until Redis is back."""
     while True:
         try:
             pool = await open_queue(redis_settings(redis_url))
-            worker = _worker(runner, pool, queue)
+            worker = _worker(runner, pool, queue, running)
             try:
                 await worker.async_run()
             finally:
-                worker.allow_pick_jobs = False
-                with suppress(RedisError, OSError):
-                    await worker.close()
+                await _cancel(worker.tasks.values())
+                await pool.aclose(close_connection_pool=True)
         except (RedisError, OSError) as error:
             log.warning("queue.gone", queue=queue.name, error=str(error))
         await asyncio.sleep(1)
 
 
-def _worker(runner: Runner, pool: Any, queue: Queue) -> Worker:
+def _worker(runner: Runner, pool: Any, queue: Queue, running: Running) -> Worker:
     async def run(_context: dict[Any, Any], job: str) -> None:
-        await runner.run(UUID(job))
+        """In a task of its own: Redis may go, and with it this worker, but the job goes on."""
+        task = asyncio.create_task(runner.run(UUID(job)))
+        running[task] = queue
+        task.add_done_callback(running.pop)
+        await asyncio.shield(task)
 
     patience = (queue.timeout + 2 * GRACE).total_seconds()
     return Worker(

@@ -112,23 +112,17 @@ class Approvals(Questions):
         return await self.scope.one(statement)
 
     async def postpone(self, approval: UUID, until: datetime) -> Row[Any] | None:
-        """Not now: it is shown again at that time. None when it is not pending any more."""
+        """Not now: it is shown again at that time. None when it is not pending any more, or will have expired by then."""
         return await self.scope.one(
             update(approvals)
-            .where(approvals.c.id == approval, approvals.c.state == State.PENDING)
+            .where(approvals.c.id == approval, approvals.c.state == State.PENDING, approvals.c.expires_at > until)
             .values(later_until=until)
             .returning(*approvals.c)
         )
 
-    async def conclude(self, approval: UUID, outcome: str) -> bool:
-        """What came of it, in words. False when that was said already."""
-        done = await self.scope.run(
-            update(approvals)
-            .where(approvals.c.id == approval, approvals.c.outcome != outcome)
-            .values(outcome=outcome)
-            .returning(approvals.c.id)
-        )
-        return done.first() is not None
+    async def conclude(self, approval: UUID, outcome: str) -> None:
+        """What came of it, in words."""
+        await self.scope.run(update(approvals).where(approvals.c.id == approval).values(outcome=outcome))
 
     async def expire(self, at: datetime) -> Sequence[Row[Any]]:
         """Settles what nobody decided in time, to the safe side."""

@@ -83,8 +83,12 @@ class FollowUps(Questions):
         )
         return done.first() is not None
 
-    async def move(self, follow_up: UUID, due_at: datetime) -> None:
-        """Puts it off to another time."""
-        await self.scope.run(
-            update(follow_ups).where(follow_ups.c.id == follow_up).values(due_at=due_at, state=FollowUpState.WAITING)
+    async def move(self, follow_up: UUID, due_at: datetime) -> bool:
+        """Puts it off to another time; False when it is over."""
+        done = await self.scope.run(
+            update(follow_ups)
+            .where(follow_ups.c.id == follow_up, follow_ups.c.state.in_([FollowUpState.WAITING, FollowUpState.NUDGED]))
+            .values(due_at=due_at, state=FollowUpState.WAITING)
+            .returning(follow_ups.c.id)
         )
+        return done.first() is not None

@@ -126,6 +126,12 @@ class Jobs(Questions):
             .limit(limit)
         )
 
+    async def hold(self, job: UUID, attempt: int) -> bool:
+        """Whether this attempt still has the job; if so, nobody takes or cancels it before this transaction has ended. What
+        a handler must not do twice is done under this."""
+        mine = select(jobs.c.id).where(jobs.c.id == job, jobs.c.state == JobState.RUNNING, jobs.c.attempts == attempt)
+        return (await self.scope.one(mine.with_for_update())) is not None
+
     async def complete(self, job: UUID, attempt: int, result: dict[str, Any]) -> bool:
         """Done, if this attempt still holds the job."""
         return await self._end(job, attempt, state=JobState.COMPLETED, result=result)
@@ -139,6 +145,15 @@ class Jobs(Questions):
         done = await self.scope.run(
             _held(job, attempt)
             .values(state=JobState.PENDING, run_at=func.now() + wait, error=error, lease_until=None)
+            .returning(jobs.c.id)
+        )
+        return done.first() is not None
+
+    async def let_go(self, job: UUID, attempt: int) -> bool:
+        """Back to the queue at once, as if this attempt had not been."""
+        done = await self.scope.run(
+            _held(job, attempt)
+            .values(state=JobState.PENDING, run_at=func.now(), lease_until=None, attempts=jobs.c.attempts - 1)
             .returning(jobs.c.id)
         )
         return done.first() is not None
@@ -171,11 +186,6 @@ class Jobs(Questions):
             .returning(jobs.c.id)
         )
         return len(done.all())
-
-    async def running(self, job: UUID) -> bool:
-        """Whether the job is still to be done, held fast until the end of this transaction."""
-        statement = select(jobs.c.id).where(jobs.c.id == job, jobs.c.state == JobState.RUNNING).with_for_update()
-        return await self.scope.one(statement) is not None
 
     async def get(self, job: UUID) -> Row[Any] | None:
         """One job."""

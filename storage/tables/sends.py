@@ -43,6 +43,7 @@ sends = Table(
     Column("message", LargeBinary, nullable=False),
     Column("state", String, nullable=False),
     Column("note", String, nullable=False, server_default=""),
+    Column("told", String, nullable=False, server_default=""),
     moment("created_at", nullable=False),
     moment("changed_at", nullable=False),
     UniqueConstraint("approval"),
@@ -99,6 +100,31 @@ class Sends(Questions):
             update(sends)
             .where(sends.c.id == send, sends.c.state.in_(only_from))
             .values(state=state, note=note, changed_at=now())
+            .returning(sends.c.id)
+        )
+        return done.first() is not None
+
+    async def tell(self, send: UUID, state: SendState) -> bool:
+        """Notes that the person hears of this state. False when they heard of it before."""
+        done = await self.scope.run(
+            update(sends).where(sends.c.id == send, sends.c.told != state).values(told=state).returning(sends.c.id)
+        )
+        return done.first() is not None
+
+    async def arrived(self, approval: UUID) -> bool:
+        """The person's word on a send in doubt. False when there is no doubt any more."""
+        return await self._decided(approval, SendState.SENT, [SendState.UNKNOWN])
+
+    async def again(self, approval: UUID) -> bool:
+        """The person wants it sent once more: what nobody knows about, or what surely did not leave. False otherwise."""
+        return await self._decided(approval, SendState.READY, [SendState.UNKNOWN, SendState.REFUSED])
+
+    async def _decided(self, approval: UUID, state: SendState, only_from: Sequence[SendState]) -> bool:
+        told = state if state == SendState.SENT else ""
+        done = await self.scope.run(
+            update(sends)
+            .where(sends.c.approval == approval, sends.c.state.in_(only_from))
+            .values(state=state, note="", told=told, changed_at=now())
             .returning(sends.c.id)
         )
         return done.first() is not None

@@ -48,7 +48,7 @@ async def schedule_follow_up(
         await tx.jobs.add(
             FOLLOW_UP.kind,
             FOLLOW_UP.queue.name,
-            {"follow_up": str(follow_up)},
+            {"follow_up": str(follow_up), "due": due.at.isoformat()},
             person=ask.caller.person,
             conversation=ask.conversation,
             run_at=due.at,

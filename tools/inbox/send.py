@@ -1,7 +1,8 @@
 """Sending: the only code that hands mail to a mailbox. It reads a frozen, approved row by id, and claims it first.
 
-A claim is committed before a byte leaves. So whatever kills us, the row says how far we were: `ready` has surely not left
-and is tried again; `transmitting` may have left and is looked for in Sent, never sent blindly.
+The mailbox is opened first, then the claim is committed, and only then does a byte leave. So whatever kills us, the row
+says how far we were: `ready` has surely not left and is tried again; `transmitting` may have left and is looked for in
+Sent, never sent blindly.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from sqlalchemy.engine import Row
 
 from storage.tables.approvals import State
 from storage.tables.sends import SendState
+from storage.transaction import Transaction
 from storage.values.errors import NeedsPerson, Refused, Unavailable, Unsure
 from tools.inbox.sync import read_again
 from tools.mail.mailbox import Mailbox
@@ -33,22 +35,19 @@ class Outcome:
 
 
 async def deliver(box: Toolbox, tenant: UUID, approval: UUID) -> Outcome:
-    """Sends the mail of an approval once, or finds out what became of it. Unavailable: it has surely not left, try again."""
-    send, claimed = await _claim(box, tenant, approval)
-    if send.state == SendState.SENT:
-        return Outcome(SendState.SENT, f"Sent to {_to(send)}.")
-    if send.state == SendState.REFUSED:
-        return Outcome(SendState.REFUSED, send.note)
+    """Sends the mail of an approval once, or finds out what became of it. Any error: how far it is stands in the row, and
+    the same call goes on from there."""
+    send = await _approved(box, tenant, approval)
+    if send.state in (SendState.SENT, SendState.REFUSED):
+        return _ended(send)
     mailbox = await box.mailboxes.get(tenant, send.account)
-    if not claimed:
+    if not await _claimed(box, tenant, send):
         return await _find_out(box, tenant, mailbox, send)
     try:
         async with asyncio.timeout(PATIENCE):
             await mailbox.send(bytes(send.message), send.sender, send.recipients)
     except Refused as error:
-        words = f"Not sent to {_to(send)}: {error}"
-        await _become(box, tenant, send, SendState.REFUSED, words)
-        return Outcome(SendState.REFUSED, words)
+        return await _become(box, tenant, send, SendState.REFUSED, f"Not sent to {_to(send)}: {error}")
     except (Unavailable, NeedsPerson):
         await _become(box, tenant, send, SendState.READY, "")
         await box.mailboxes.drop(send.account)
@@ -56,29 +55,38 @@ async def deliver(box: Toolbox, tenant: UUID, approval: UUID) -> Outcome:
     except (Unsure, TimeoutError):
         await box.mailboxes.drop(send.account)
         return await _find_out(box, tenant, await box.mailboxes.get(tenant, send.account), send)
-    await _become(box, tenant, send, SendState.SENT, "")
-    return Outcome(SendState.SENT, f"Sent to {_to(send)}. {await _seen_in_sent(mailbox, send)}")
+    sent = await _become(box, tenant, send, SendState.SENT, f"Sent to {_to(send)}.")
+    return Outcome(sent.state, f"{sent.words} {await _seen_in_sent(mailbox, send)}")
 
 
-async def settle_doubt(box: Toolbox, tenant: UUID, approval: UUID, *, arrived: bool) -> Row[Any] | None:
-    """A person's word on a send that nobody knows about: it arrived, or it is to be sent again. None when there is no
-    doubt any more."""
-    async with box.database.acting_as(tenant) as tx:
-        send = await tx.sends.of(approval)
-        state = SendState.SENT if arrived else SendState.READY
-        if send is None or not await tx.sends.become(send.id, state, only_from=[SendState.UNKNOWN]):
-            return None
-        return send
+async def give_up(tx: Transaction, approval: UUID, why: str) -> Outcome | None:
+    """Nobody tries on: what has surely not left is not sent, and what may have left is for the person to decide. None when
+    there is no send."""
+    send = await tx.sends.of(approval)
+    if send is None:
+        return None
+    words = f"Not sent to {_to(send)}: {why}"
+    if await tx.sends.become(send.id, SendState.REFUSED, words, only_from=[SendState.READY]):
+        return Outcome(SendState.REFUSED, words)
+    words = _doubt(send, f"and then I could not look into Sent. {why}")
+    if await tx.sends.become(send.id, SendState.UNKNOWN, words, only_from=[SendState.TRANSMITTING, SendState.UNKNOWN]):
+        return Outcome(SendState.UNKNOWN, words)
+    return _ended(send)
 
 
-async def _claim(box: Toolbox, tenant: UUID, approval: UUID) -> tuple[Row[Any], bool]:
+async def _approved(box: Toolbox, tenant: UUID, approval: UUID) -> Row[Any]:
     async with box.database.acting_as(tenant) as tx:
         row = await tx.approvals.get(approval)
         send = await tx.sends.of(approval)
         if row.state != State.APPROVED or send is None:
             raise Refused("That draft is not approved, so it was not sent.")
-        claimed = await tx.sends.claim(send.id)
-        return (claimed, True) if claimed else (await tx.sends.get(send.id), False)
+        await tx.accounts.get(send.account)  # it may have been unlinked while its mailbox stands open here
+        return send
+
+
+async def _claimed(box: Toolbox, tenant: UUID, send: Row[Any]) -> bool:
+    async with box.database.acting_as(tenant) as tx:
+        return await tx.sends.claim(send.id) is not None
 
 
 async def _find_out(box: Toolbox, tenant: UUID, mailbox: Mailbox, send: Row[Any]) -> Outcome:
@@ -86,20 +94,22 @@ async def _find_out(box: Toolbox, tenant: UUID, mailbox: Mailbox, send: Row[Any]
         found = await mailbox.find_sent(send.message_id)
     except (Refused, NeedsPerson):
         found = None
-    if found:
-        await _become(box, tenant, send, SendState.SENT, "")
-        return Outcome(SendState.SENT, f"Sent to {_to(send)}: the line broke, but it is in Sent.")
     words = (
-        f"I cannot tell whether the mail to {_to(send)} left: the line broke while it was handed over, and it is not in "
-        "Sent. I will not send it again on my own; please ask them, or decide below."
+        f"Sent to {_to(send)}: the line broke, but it is in Sent." if found else _doubt(send, "and it is not in Sent.")
     )
-    await _become(box, tenant, send, SendState.UNKNOWN, words)
-    return Outcome(SendState.UNKNOWN, words)
+    return await _become(box, tenant, send, SendState.SENT if found else SendState.UNKNOWN, words)
 
 
-async def _become(box: Toolbox, tenant: UUID, send: Row[Any], state: SendState, note: str) -> None:
+async def _become(box: Toolbox, tenant: UUID, send: Row[Any], state: SendState, words: str) -> Outcome:
+    """Writes down what came of it; when somebody else did before, theirs holds."""
     async with box.database.acting_as(tenant) as tx:
-        await tx.sends.become(send.id, state, note, only_from=[SendState.TRANSMITTING, SendState.UNKNOWN])
+        if await tx.sends.become(send.id, state, words, only_from=[SendState.TRANSMITTING, SendState.UNKNOWN]):
+            return Outcome(state, words)
+        return _ended(await tx.sends.get(send.id))
+
+
+def _ended(send: Row[Any]) -> Outcome:
+    return Outcome(SendState(send.state), send.note or f"Sent to {_to(send)}.")
 
 
 async def _seen_in_sent(mailbox: Mailbox, send: Row[Any]) -> str:
@@ -114,6 +124,13 @@ async def _seen_in_sent(mailbox: Mailbox, send: Row[Any]) -> str:
     if not email.reply.strip() or not email.sender or email.sender.address != send.sender:
         return "But the copy in Sent does not look like what you approved; please look at it."
     return "I read it back from Sent."
+
+
+def _doubt(send: Row[Any], what_then: str) -> str:
+    return (
+        f"I cannot tell whether the mail to {_to(send)} left: the line broke while it was handed over, {what_then} I will "
+        "not send it again on my own; please ask them, or decide below."
+    )
 
 
 def _to(send: Row[Any]) -> str:

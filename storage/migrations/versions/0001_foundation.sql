@@ -103,6 +103,7 @@ CREATE TABLE sends (
     message BYTEA NOT NULL,
     state VARCHAR NOT NULL,
     note VARCHAR DEFAULT '' NOT NULL,
+    told VARCHAR DEFAULT '' NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_sends PRIMARY KEY (id),
@@ -263,6 +264,7 @@ CREATE TABLE receipts (
     before JSONB NOT NULL,
     done_at TIMESTAMP WITH TIME ZONE NOT NULL,
     undone_at TIMESTAMP WITH TIME ZONE,
+    undone_by VARCHAR DEFAULT '' NOT NULL,
     CONSTRAINT pk_receipts PRIMARY KEY (id),
     CONSTRAINT uq_receipts_tenant_request UNIQUE (tenant, request),
     CONSTRAINT fk_receipts_person_people FOREIGN KEY(person) REFERENCES people (id) ON DELETE CASCADE
