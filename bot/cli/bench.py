@@ -24,4 +24,8 @@ def _measured(name: str) -> Report:
         from bot.bench import turn
 
         return asyncio.run(turn.bench())
+    if name == "start":
+        from bot.bench import start
+
+        return start.bench()
     raise typer.BadParameter(f"{name} is none of turn, start, ingest.")
