@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal, TypedDict
@@ -17,10 +20,12 @@ from langgraph.runtime import Runtime
 from agent import focus as plain_focus
 from agent.chat import Card, Progress
 from agent.checkpoints import TurnSaver
+from agent.quoting import quoted
 from agent.recall import facts
 from agent.stops import Stop, StoppedError
 from agent.toolset import Toolset
-from storage.values.errors import Refused
+from storage.values.errors import NeedsPerson, Refused, Trouble, Unavailable
+from tools.inbox.show import plain
 from tools.tool import Ask, Change, Focus, Proposal, Result
 from tools.toolbox import Toolbox
 
@@ -50,7 +55,9 @@ class Turn:
     calls: int = 0
     thoughts: int = 0
     done: list[str] = field(default_factory=list)
-    """What tools with effects said, for the report after a stop."""
+    """What tools with effects said, for the report of a turn that is broken off."""
+    asked: Counter[str] = field(default_factory=Counter)
+    """How often each call was made, to tell a second one from the first."""
 
 
 class State(TypedDict, total=False):
@@ -76,9 +83,8 @@ async def _think(state: State, runtime: Runtime[Turn]) -> State:
     turn.thoughts += 1
     messages = state["messages"]
     if turn.thoughts > STEPS or turn.calls > CALLS:
-        return {
-            "messages": [*messages, AIMessage("I stopped here: that took too many steps. Please ask for less at once.")]
-        }
+        words = "I stopped here: that took too many steps. Please ask for less at once."
+        return {"messages": [*messages, AIMessage(_ended(turn, words))]}
     focus = plain_focus.from_json(state.get("focus"))
     system = turn.system
     if turn.surroundings is not None:
@@ -101,43 +107,57 @@ async def _act(state: State, runtime: Runtime[Turn]) -> State:
         else:
             words, focus = await _call(turn, call["name"], call["args"], focus)
         results.append(ToolMessage(words, tool_call_id=call["id"] or str(turn.calls)))
+    for broken in answer.invalid_tool_calls:
+        turn.calls += 1
+        words = f"{broken['name']} was not called: its arguments are no JSON object. Call it again with a valid one."
+        results.append(ToolMessage(words, tool_call_id=broken["id"] or str(turn.calls)))
     return {"messages": [*messages, *results], "focus": plain_focus.to_json(focus)}
 
 
 async def _call(turn: Turn, name: str, arguments: dict[str, Any], focus: Focus) -> tuple[str, Focus]:
     turn.stop.check()
     await turn.show(Progress(name, arguments))
-    ask = replace(turn.ask, focus=focus, call=turn.calls)
-    result = await turn.toolset.call(turn.box, ask, name, arguments)
+    ask = replace(turn.ask, focus=focus, call=_name_of(turn, name, arguments))
+    offered = turn.toolset.offered.get(name)
+    changes = offered is not None and offered.tool.changes
+    calling = turn.toolset.call(turn.box, ask, name, arguments)
+    result = await (calling if changes else turn.stop.race(calling))
     if isinstance(result, Proposal | Change):
         result = await _proposed(turn, ask, result)
-    if name in turn.toolset.offered and turn.toolset.offered[name].tool.changes:
+    if changes and not result.nothing:
         turn.done.append(result.text)
-    words = result.text if turn.box.models.offline or not result.outside else _quoted(result.text)
+    words = result.text if turn.box.models.offline or not result.outside else quoted(result.text)
     return words, result.focus or focus
 
 
+def _name_of(turn: Turn, name: str, arguments: dict[str, Any]) -> str:
+    """What a call is called. In a turn that is taken up again after a crash the same call has the same name, whatever else
+    the model does otherwise this time, so that it finds what it did already."""
+    digest = hashlib.sha256(json.dumps([name, arguments], sort_keys=True, default=str).encode()).hexdigest()[:16]
+    turn.asked[digest] += 1
+    return f"{digest}.{turn.asked[digest]}"
+
+
 async def _proposed(turn: Turn, ask: Ask, proposal: Proposal | Change) -> Result:
+    """The draft as a card. Writing it takes a thought, which a stop breaks off."""
     try:
-        result, card = await turn.propose(ask, proposal)
-    except Refused as refusal:
-        return Result(str(refusal))
+        result, card = await turn.stop.race(turn.propose(ask, proposal))
+    except (Refused, Unavailable, NeedsPerson) as trouble:
+        return Result(str(trouble), nothing=True)
     turn.cards.append(card)
     return result
-
-
-def _quoted(text: str) -> str:
-    return f"<mail>\n{text.replace('</mail', '< /mail')}\n</mail>"
 
 
 async def _next(state: State, runtime: Runtime[Turn]) -> Literal["act", "__end__"]:
     """Async, or LangGraph would ask it in a thread."""
     answer = state["messages"][-1]
-    return "act" if isinstance(answer, AIMessage) and answer.tool_calls else "__end__"
+    calls = isinstance(answer, AIMessage) and (answer.tool_calls or answer.invalid_tool_calls)
+    return "act" if calls else "__end__"
 
 
 async def run(graph: CompiledStateGraph[State, Turn, State, State], turn: Turn, said: str, seconds: float) -> str:
-    """Runs one turn and gives the answer's words. After a stop it tells what was done before."""
+    """Runs one turn and gives the answer's words. When it is broken off, by a stop or by trouble, they tell what was done
+    before."""
     thread = str(turn.ask.conversation)
     start: State = {"messages": [HumanMessage(said)], "focus": plain_focus.to_json(turn.ask.focus)}
     try:
@@ -149,11 +169,15 @@ async def run(graph: CompiledStateGraph[State, Turn, State, State], turn: Turn, 
                 durability="exit",
             )
     except StoppedError:
-        before = "\n".join(turn.done)
-        return f"Stopped. Done before that:\n{before}" if before else "Stopped; nothing was changed."
+        return plain(_ended(turn, "Stopped.")) if turn.done else "Stopped; nothing was changed."
     except TimeoutError:
-        before = "\n".join(turn.done)
-        return "That took too long, so I stopped." + (
-            f" Done before that:\n{before}" if before else " Nothing was changed."
-        )
-    return str(end["messages"][-1].text).strip() or "I have nothing to say to that; please put it in other words."
+        return plain(_ended(turn, "That took too long, so I stopped."))
+    except Trouble as trouble:
+        return plain(_ended(turn, str(trouble)) if turn.done else str(trouble))
+    said = plain(str(end["messages"][-1].text)).strip()
+    return said or "I have nothing to say to that; please put it in other words."
+
+
+def _ended(turn: Turn, words: str) -> str:
+    before = "\n".join(turn.done)
+    return f"{words} Done before that:\n{before}" if before else f"{words} Nothing was changed."

@@ -10,6 +10,7 @@ from uuid import UUID
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage
 
 from agent.prompts import prompt
+from agent.quoting import quoted
 from storage.values.access import Caller
 from storage.values.clock import now
 from tools.followups.when import in_words
@@ -74,11 +75,13 @@ async def system(box: Toolbox, ask: Ask, said: str, *, waiting: int, remembers: 
     focus = ask.focus
     if focus.shown:
         listed = "\n".join(f"{n}. {one.sender}: {one.subject}" for n, one in enumerate(focus.shown, start=1))
-        lines.append(f"The list shown last:\n<mail>\n{listed}\n</mail>")
+        lines.append(f"The list shown last:\n{quoted(listed)}")
     if focus.mail:
-        lines.append(f"The mail in sight (“it”): <mail>{focus.mail.sender}: {focus.mail.subject}</mail>")
+        lines.append(f"The mail in sight (“it”):\n{quoted(f'{focus.mail.sender}: {focus.mail.subject}')}")
     if focus.draft:
-        lines.append(f"A draft to {focus.draft.to} waits for the person's decision; change_draft changes it.")
+        lines.append(
+            f"A draft waits for the person's decision; change_draft changes it. It is to:\n{quoted(focus.draft.to)}"
+        )
     if waiting:
         lines.append(f"{waiting} draft(s) wait for the person in all.")
     if remembers:
@@ -90,7 +93,8 @@ async def _remembered(box: Toolbox, ask: Ask, said: str) -> str:
     vector = await box.models.meaning.of_one(said)
     async with box.database.acting_as(ask.caller) as tx:
         found = await tx.memories.near(ask.caller.person, vector, REMEMBERED, RELATED)
-    return "The person asked you to remember:\n" + "\n".join(f"- {row.fact}" for row in found) if found else ""
+    listed = "\n".join(f"- {row.fact}" for row in found)
+    return f"Remembered facts that may matter:\n{quoted(listed)}" if found else ""
 
 
 def history(messages: Sequence[dict[str, Any]]) -> list[AnyMessage]:

@@ -32,7 +32,6 @@ class Stop:
 
     async def race(self, thought: Awaitable[T]) -> T:
         """The thought's outcome, or StoppedError as soon as the person says stop."""
-        self.check()
         thinking = asyncio.ensure_future(thought)
         stopping = asyncio.ensure_future(self._raised.wait())
         try:
@@ -43,3 +42,4 @@ class Stop:
         finally:
             thinking.cancel()
             stopping.cancel()
+            await asyncio.gather(thinking, stopping, return_exceptions=True)

@@ -43,20 +43,25 @@ class Toolset:
         """Runs one tool. What the person or the model can mend comes back as words; a bug is raised."""
         offered = self.offered.get(name)
         if offered is None:
-            return Result(f"There is no tool called {name}.")
+            return _ours(f"There is no tool called {name}.")
         if not ask.caller.may(offered.tool.permission):
-            return Result(f"Your role ({ask.caller.role}) does not allow that; it needs {offered.tool.permission}.")
+            return _ours(f"Your role ({ask.caller.role}) does not allow that; it needs {offered.tool.permission}.")
         try:
             checked = offered.parameters.model_validate(arguments)
         except ValidationError as error:
-            return Result(f"{name} was called with wrong arguments: {_mistakes(error)}")
+            return _ours(f"{name} was called with wrong arguments: {_mistakes(error)}")
         if offered.tool.changes and await _stopped(box, ask):
-            return Result("Stopped before this was done; nothing was changed.")
+            return _ours("Stopped before this was done; nothing was changed.")
         try:
             given = {field: getattr(checked, field) for field in offered.parameters.model_fields}
             return await offered.tool.function(box, ask, **given)
         except (Refused, Unavailable, NeedsPerson) as trouble:
-            return Result(str(trouble))
+            return Result(str(trouble), nothing=True)
+
+
+def _ours(words: str) -> Result:
+    """What we have to say about a call that was not made."""
+    return Result(words, outside=False, nothing=True)
 
 
 def _offer(function: Callable[..., Any]) -> Offered:

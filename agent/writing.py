@@ -5,6 +5,7 @@ from __future__ import annotations
 from langchain_core.messages import HumanMessage, SystemMessage
 
 from agent.prompts import prompt
+from agent.quoting import quoted
 from storage.values.errors import Refused, Unavailable
 from tools.llm.model import Models
 from tools.mail.email import Email
@@ -24,7 +25,7 @@ async def letter(models: Models, email: Email, wish: str, own_name: str) -> str:
 
         return compose(name, wish, own_name)
     mail = f"From: {email.sender or 'unknown'}\nSubject: {email.subject}\n\n{email.reply[:MAIL_SHOWN]}"
-    asked = f"Owner: {own_name}\nThe owner wants to say: {wish}\n\n<mail>\n{mail}\n</mail>"
+    asked = f"Owner: {own_name}\nThe owner wants to say: {wish}\n\n{quoted(mail)}"
     return await _written(models, "letter", asked)
 
 
@@ -40,7 +41,7 @@ async def redraft(models: Models, body: str, wish: str) -> str:
                 "“add that …”, or press Edit and write it yourself."
             )
         return text
-    return await _written(models, "redraft", f"The change: {wish}\n\n<draft>\n{body}\n</draft>")
+    return await _written(models, "redraft", f"The change: {wish}\n\n{quoted(body, 'draft')}")
 
 
 async def _written(models: Models, name: str, asked: str) -> str:

@@ -54,7 +54,9 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
         stack.push_async_callback(database.aclose)
         mailboxes = Mailboxes(database)
         stack.push_async_callback(mailboxes.aclose)
-        box = Toolbox(database, FolderBlobs(home / "files"), open_models(endpoint(settings)), mailboxes)
+        models = open_models(endpoint(settings))
+        stack.push_async_callback(models.aclose)
+        box = Toolbox(database, FolderBlobs(home / "files"), models, mailboxes)
         yield Program(settings, box, database, servers.redis_url, servers.admin_url)
 
 

@@ -60,7 +60,7 @@ class Ask:
     conversation: ConversationId
     event: EventId
     focus: Focus = field(default_factory=Focus)
-    call: int = 0
+    call: str = ""
     """Which tool call of this turn it is: with the event it names the request, so that a turn that is taken up again
     after a crash finds what it did already."""
 
@@ -77,6 +77,11 @@ class Result:
     text: str
     focus: Focus | None = None
     """The new focus, when the tool changed what is in sight."""
+    outside: bool = True
+    """Whether the text may hold words that others wrote, which is taken for granted: a model is shown it as material, in
+    quotes."""
+    nothing: bool = False
+    """The tool was not called, or refused: nothing was done."""
 
 
 @dataclass(frozen=True)

@@ -60,9 +60,7 @@ async def search_inbox(
         return Result(_nothing(query, needs_me))
     seen = tuple(show.shown(row) for row in found)
     focus = replace(ask.focus, shown=seen, mail=seen[0] if len(seen) == 1 else None)
-    return Result(
-        f"{_heading(total, len(found), needs_me)}\n{show.listing(found, ask.caller.zone, now())}", focus, outside=True
-    )
+    return Result(f"{_heading(total, len(found), needs_me)}\n{show.listing(found, ask.caller.zone, now())}", focus)
 
 
 @tool(Permission.VIEW_OWN_EMAILS)
@@ -77,7 +75,7 @@ async def read_email(box: Toolbox, ask: Ask, email: Annotated[str, Field(descrip
         row = found[0]
     else:
         row = await refer.one_mail(box, ask, email)
-    return Result(show.full(row, ask.caller.zone, now()), replace(ask.focus, mail=show.shown(row)), outside=True)
+    return Result(show.full(row, ask.caller.zone, now()), replace(ask.focus, mail=show.shown(row)))
 
 
 @tool(Permission.VIEW_OWN_EMAILS, changes=True)
@@ -96,7 +94,7 @@ async def label_email(
     return Result(words, focus)
 
 
-@tool(Permission.VIEW_OWN_EMAILS)
+@tool(Permission.VIEW_OWN_EMAILS, changes=True)
 async def draft_reply(
     box: Toolbox,
     ask: Ask,
@@ -112,7 +110,7 @@ async def draft_reply(
     return Proposal(account=row.account, email=row.id, wish=message.strip())
 
 
-@tool(Permission.VIEW_OWN_EMAILS)
+@tool(Permission.VIEW_OWN_EMAILS, changes=True)
 async def change_draft(
     box: Toolbox, ask: Ask, change: Annotated[str, Field(description="What to change, in the person's words.")]
 ) -> Change:

@@ -52,6 +52,10 @@ class EndpointChat(ChatOpenAI):
             raise Unavailable("The language model gave an answer that I cannot read; please say it again.")
         return self._create_chat_result(answer)
 
+    async def aclose(self) -> None:
+        """Lets go of connections."""
+        await self.root_async_client.close()
+
 
 _FOR_TRACERS = frozenset(
     ("tags", "metadata", "run_name", "run_id", "ls_structured_output_format", "structured_output_format")
@@ -81,6 +85,7 @@ def open_endpoint(endpoint: Endpoint) -> EndpointChat:
         base_url=endpoint.base_url,
         api_key=endpoint.api_key or "none",  # local endpoints want no key, the client wants one
         timeout=endpoint.timeout,
+        http_async_client=openai.DefaultAsyncHttpxClient(),  # our own: LangChain's is shared, so nobody may close it
         max_retries=1,
         use_responses_api=False,
         temperature=0,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -32,6 +32,12 @@ class Models:
     chat: BaseChatModel
     name: str
     meaning: Meaning
+    closing: Callable[[], Awaitable[None]] | None = None
+
+    async def aclose(self) -> None:
+        """Lets go of connections."""
+        if self.closing is not None:
+            await self.closing()
 
     @property
     def offline(self) -> bool:

@@ -17,4 +17,5 @@ def open_models(endpoint: Endpoint | None) -> Models:
         raise Refused("OPENAI_MODEL is empty; set it to the name of a model that your endpoint serves.")
     from tools.llm.endpoint import open_endpoint
 
-    return Models(open_endpoint(endpoint), endpoint.model, meaning)
+    chat = open_endpoint(endpoint)
+    return Models(chat, endpoint.model, meaning, chat.aclose)
