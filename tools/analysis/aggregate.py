@@ -58,10 +58,10 @@ class Series:
 
     @property
     def title(self) -> str:
-        """What the figures are, as in "total revenue"."""
+        """What the figures are, as in "total revenue"; merely "revenue" where no two rows were put together."""
         if self.measure is None or self.how is How.COUNT:
             return "number of rows"
-        if self.row_by_row:
+        if all(cell.rows == 1 for cell in self.cells):
             return self.measure.name
         return f"{_SPOKEN[self.how]} {self.measure.name}"
 

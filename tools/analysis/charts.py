@@ -38,7 +38,8 @@ class Chart:
 
 def line(series: Series, trend: Trend | None = None) -> Chart:
     """The series over time, with the trend's line where one is given."""
-    figure, axes = _canvas(f"{sentence(series.title)} by {_period(series)}")
+    word = "over" if series.row_by_row else "by"
+    figure, axes = _canvas(f"{sentence(series.title)} {word} {_period(series)}")
     x, y = np.array(series.places), series.values
     if series.row_by_row:
         axes.plot(x, y, "o", color=_BLUE, markersize=4, alpha=0.6)
@@ -58,7 +59,7 @@ def line(series: Series, trend: Trend | None = None) -> Chart:
         axes.locator_params(axis="x", integer=True)
     first, last = series.cells[0], series.cells[-1]
     alt = (
-        f"Line chart of the {series.title} by {_period(series)}: from {first} ({series.labels[0]}) "
+        f"Line chart of the {series.title} {word} {_period(series)}: from {first} ({series.labels[0]}) "
         f"to {last} ({series.labels[-1]}) over {counted(len(y), 'point')}."
     )
     return _finished(figure, "trend" if trend else "line", alt)
@@ -134,12 +135,19 @@ def _canvas(title: str) -> tuple[Figure, Axes]:
 
 
 def _line_with_gaps(axes: Axes, series: Series, x: statistics.Vector, y: statistics.Vector) -> None:
-    """The line breaks where periods are empty; a point marks each figure while they are few."""
-    breaks = np.flatnonzero(np.diff(x) > 1) + 1 if series.grain else np.array([], dtype=int)
-    marker = "o" if len(x) <= 40 else ""
+    """The line breaks where periods are empty, unless that is usual; a point marks each figure while they are few."""
+    breaks = np.flatnonzero(np.diff(x) > 1) + 1
+    if not series.grain or len(breaks) > len(x) / 10:
+        breaks = breaks[:0]
+    marker, width = ("o" if len(x) <= 40 else ""), (2 if len(x) <= 150 else 1)
     for part_x, part_y in zip(np.split(x, breaks), np.split(y, breaks), strict=True):
         axes.plot(
-            part_x, part_y, marker=marker or ("o" if len(part_x) == 1 else ""), color=_BLUE, linewidth=2, markersize=4
+            part_x,
+            part_y,
+            marker=marker or ("o" if len(part_x) == 1 else ""),
+            color=_BLUE,
+            linewidth=width,
+            markersize=4,
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from tools.data import numerals
 DELIMITERS = ",;\t|"
 _SAMPLE_BYTES = 200_000
 _SAMPLE_ROWS = 300
+_STATED = re.compile(r"sep=([,;\t|])\r?\n", re.IGNORECASE)
+"""The line with which a file tells Excel its delimiter."""
 _BOMS = [
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -40,7 +43,9 @@ def read(data: bytes, longest_cell: int) -> Delimited:
     """Reads the bytes of a text file. Refused when it is not text, or one cell is longer than `longest_cell` characters."""
     text, encoding_note = _decode(data)
     csv.field_size_limit(longest_cell)
-    delimiter = _delimiter(text[:_SAMPLE_BYTES])
+    stated = _STATED.match(text)
+    text = text[stated.end() :] if stated else text
+    delimiter = stated[1] if stated else _delimiter(text[:_SAMPLE_BYTES])
     rows, quote_note = _split(text, delimiter)
     return Delimited(rows, delimiter, tuple(note for note in (encoding_note, quote_note) if note))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _ROOT = Path(__file__).resolve().parents[2]
+_FOR_THE_INTERPRETER = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+"""Without these an interpreter with a shared library of its own does not start."""
 _TOO_MUCH = {
     signal.SIGXCPU: "it took too long to read. Try a part of it.",
     signal.SIGKILL: "it took too long to read. Try a part of it.",
@@ -59,6 +62,7 @@ def _read_apart(path: Path, limits: Limits, order: Order | None) -> Reading:
     """Runs the reader with an environment of nothing, so that a file which takes it over finds no key there."""
     command = [sys.executable, "-m", "tools.data.reader", str(path.resolve()), json.dumps(asdict(limits)), order or ""]
     environment = {"OPENBLAS_NUM_THREADS": "1", "PYTHONUTF8": "1", "PYTHONPATH": str(_ROOT)}
+    environment |= {name: os.environ[name] for name in _FOR_THE_INTERPRETER if name in os.environ}
     with tempfile.TemporaryFile() as out:
         try:
             done = subprocess.run(

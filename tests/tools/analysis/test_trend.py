@@ -106,3 +106,11 @@ def test_degrees_have_no_percentage_of_the_average(table: Made) -> None:
 def test_three_points_are_too_few(table: Made) -> None:
     with pytest.raises(Refused, match=r"only 3 periods of “day” in sales\.csv, and a trend needs 4"):
         of(table(daily([1, 2, 3])))
+
+
+def test_a_title_claims_no_sum_where_nothing_was_added(table: Made) -> None:
+    assert of(table("month,sold\n2024-01-01,1\n2024-02-01,2\n2024-03-01,6\n2024-04-01,7\n")).series.title == "sold"
+    assert (
+        of(table("month,sold\n2024-01-01,1\n2024-01-01,2\n2024-02-01,6\n2024-03-01,7\n2024-04-01,7\n")).series.title
+        == "total sold"
+    )

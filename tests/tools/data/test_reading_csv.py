@@ -57,6 +57,11 @@ def test_the_delimiter_is_found(read: Read, delimiter: str) -> None:
     assert list(table.frame["n"]) == [1, 2]
 
 
+def test_a_delimiter_that_the_file_states_is_believed(read: Read) -> None:
+    table = read("sep=;\nname;words\nAnn;a, b, c\nBob;d, e, f\n")
+    assert table.frame["words"].tolist() == ["a, b, c", "d, e, f"]
+
+
 def test_a_semicolon_file_with_decimal_commas_is_not_cut_at_the_commas(read: Read) -> None:
     table = read("1,5;2,25;3,75\n4,5;5,5;6,25\n")
     assert table.frame.to_numpy().tolist() == [[1.5, 2.25, 3.75], [4.5, 5.5, 6.25]]
