@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import structlog
 from sqlalchemy.engine import Row
@@ -50,28 +51,38 @@ class Delivery:
             if numbers:
                 await tx.outbox.delivered(numbers)
             rows = await tx.outbox.take(list(self.channels), LEASE, AT_ONCE, self.address)
-        arrived = [row.number for row in rows if await self._carry(row)]
-        if arrived:
+        arrived: list[int] = []
+        left: list[int] = []
+        silent: set[UUID] = set()
+        for row in rows:
+            if row.conversation in silent:
+                left.append(row.number)
+            elif await self._carry(row, silent):
+                arrived.append(row.number)
+        if rows:
             async with self.database.as_system() as tx:
                 await tx.outbox.delivered(arrived)
+                await tx.outbox.give_back(left)
         return len(arrived)
 
-    async def _carry(self, row: Row[Any]) -> bool:
+    async def _carry(self, row: Row[Any], silent: set[UUID]) -> bool:
+        """Whether it arrived. A conversation that cannot be reached is silent: what follows there must not overtake."""
         try:
             await self.channels[row.channel].send(row.address, from_row(row.kind, row.body))
         except Unavailable as error:
             wait = error.retry_after or timedelta(seconds=min(LONGEST_WAIT, FIRST_WAIT * 2**row.attempts))
+            silent.add(row.conversation)
             await self._failed(row, wait, str(error))
             return False
         except Exception as error:
             log.exception("delivery.bug", number=row.number)
-            await self._failed(row, timedelta(seconds=LONGEST_WAIT), type(error).__name__)
+            await self._failed(row, timedelta(seconds=LONGEST_WAIT), type(error).__name__, aside=True)
             return False
         return True
 
-    async def _failed(self, row: Row[Any], wait: timedelta, error: str) -> None:
+    async def _failed(self, row: Row[Any], wait: timedelta, error: str, *, aside: bool = False) -> None:
         async with self.database.as_system() as tx:
-            await tx.outbox.failed(row.number, wait, error)
+            await tx.outbox.failed(row.number, wait, error, aside=aside)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

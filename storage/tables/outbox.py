@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     Column,
     ColumnElement,
     Identity,
@@ -18,8 +19,10 @@ from sqlalchemy import (
     String,
     Table,
     any_,
+    false,
     func,
     literal,
+    or_,
     select,
     text,
     update,
@@ -31,6 +34,9 @@ from storage.base import document, metadata, moment, reference, tenant_column
 from storage.scope import Questions
 from storage.tables.conversations import conversations
 
+TRIES_ASIDE = 12
+"""How often words are tried that the channel itself could take, but that something is wrong with."""
+
 outbox = Table(
     "outbox",
     metadata,
@@ -41,6 +47,7 @@ outbox = Table(
     document("body"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("error", String, nullable=False, server_default=""),
+    Column("set_aside", Boolean, nullable=False, server_default=false()),
     moment("due_at", nullable=False),
     moment("delivered_at"),
     Index("ix_outbox_waiting", "due_at", postgresql_where=text("delivered_at IS NULL")),
@@ -62,7 +69,20 @@ class Outbox(Questions):
         self, channels: Sequence[str], lease: timedelta, limit: int, address: str | None = None
     ) -> Sequence[Row[Any]]:
         """Takes waiting words for these channels (or one address of theirs) in order, over all tenants; they come again
-        after the lease unless delivered."""
+        after the lease unless delivered. Nobody overtakes: words wait for the earlier ones of their conversation that are
+        in somebody's hands or are to be tried again, but not for those that were set aside."""
+        earlier = outbox.alias()
+        overtaking = (
+            select(earlier.c.number)
+            .where(
+                earlier.c.conversation == outbox.c.conversation,
+                earlier.c.number < outbox.c.number,
+                earlier.c.delivered_at.is_(None),
+                earlier.c.due_at > func.now(),
+                ~earlier.c.set_aside,
+            )
+            .exists()
+        )
         places: list[ColumnElement[bool]] = [conversations.c.channel.in_(channels)]
         if address is not None:
             places.append(conversations.c.address == address)
@@ -72,11 +92,13 @@ class Outbox(Questions):
             .where(
                 outbox.c.delivered_at.is_(None),
                 outbox.c.due_at <= func.now(),
+                or_(~outbox.c.set_aside, outbox.c.attempts < TRIES_ASIDE),
+                ~overtaking,
                 *places,
             )
             .order_by(outbox.c.number)
             .limit(limit)
-            .with_for_update(skip_locked=True, of=outbox)
+            .with_for_update(skip_locked=True, key_share=True, of=[outbox, conversations])
         )
         taken = (
             update(outbox)
@@ -94,8 +116,19 @@ class Outbox(Questions):
             .values(delivered_at=func.now())
         )
 
-    async def failed(self, number: int, wait: timedelta, error: str) -> None:
-        """It did not arrive; it is tried again after a while."""
+    async def failed(self, number: int, wait: timedelta, error: str, *, aside: bool = False) -> None:
+        """It did not arrive; it is tried again after a while. `aside`: what follows need not wait for it, and after
+        TRIES_ASIDE it is let be."""
         await self.scope.run(
-            update(outbox).where(outbox.c.number == number).values(due_at=func.now() + wait, error=error)
+            update(outbox)
+            .where(outbox.c.number == number)
+            .values(due_at=func.now() + wait, error=error, set_aside=aside)
+        )
+
+    async def give_back(self, numbers: Sequence[int]) -> None:
+        """They were taken and not tried."""
+        await self.scope.run(
+            update(outbox)
+            .where(outbox.c.number == any_(literal(list(numbers), ARRAY(BigInteger))))
+            .values(due_at=func.now(), attempts=outbox.c.attempts - 1)
         )

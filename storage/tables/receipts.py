@@ -31,6 +31,7 @@ receipts = Table(
     document("before"),
     moment("done_at", nullable=False),
     moment("undone_at"),
+    Column("undone_by", String, nullable=False, server_default=""),
     UniqueConstraint("tenant", "request"),
     Index("ix_receipts_recent", "tenant", "person", "number"),
 )
@@ -77,37 +78,39 @@ class Receipts(Questions):
             made = (await self.scope.run(same)).scalar_one()
         return int(made)
 
-    async def undoable(
-        self, person: UUID, *, last: int | None = None, since: datetime | None = None, number: int | None = None
+    async def by_request(self, request: str) -> Row[Any] | None:
+        """What this very request did before."""
+        return await self.scope.one(select(receipts).where(receipts.c.request == request))
+
+    async def standing(
+        self, person: UUID, *, last: int | None = None, since: datetime | None = None
     ) -> Sequence[Row[Any]]:
-        """What can still be undone, newest first."""
+        """What was done and not undone, newest first, held fast until the end of this transaction."""
         statement = (
             select(receipts)
-            .where(receipts.c.person == person, receipts.c.undone_at.is_(None), receipts.c.reversible)
+            .where(receipts.c.person == person, receipts.c.undone_at.is_(None))
             .order_by(receipts.c.number.desc())
+            .limit(last)
+            .with_for_update()
         )
-        if number is not None:
-            statement = statement.where(receipts.c.number == number)
         if since is not None:
             statement = statement.where(receipts.c.done_at >= since)
-        return await self.scope.all(statement.limit(last) if last else statement)
+        return await self.scope.all(statement)
 
-    async def undo(self, receipt: UUID) -> bool:
-        """Marks as undone, once."""
-        done = await self.scope.run(
-            update(receipts)
-            .where(receipts.c.id == receipt, receipts.c.undone_at.is_(None))
-            .values(undone_at=now())
-            .returning(receipts.c.id)
-        )
-        return done.first() is not None
-
-    async def redo(self, receipt: UUID) -> None:
-        """Taking it back failed: it stands again."""
-        await self.scope.run(update(receipts).where(receipts.c.id == receipt).values(undone_at=None))
-
-    async def latest(self, person: UUID, limit: int) -> Sequence[Row[Any]]:
-        """The last things done for this person, newest first."""
+    async def undone_by(self, person: UUID, request: str) -> Sequence[Row[Any]]:
+        """What this very request has begun to take back, newest first."""
         return await self.scope.all(
-            select(receipts).where(receipts.c.person == person).order_by(receipts.c.number.desc()).limit(limit)
+            select(receipts)
+            .where(receipts.c.person == person, receipts.c.undone_by == request)
+            .order_by(receipts.c.number.desc())
         )
+
+    async def undo(self, receipt: UUID, request: str) -> None:
+        """Marks as undone by a request, before it is."""
+        await self.scope.run(
+            update(receipts).where(receipts.c.id == receipt).values(undone_at=now(), undone_by=request)
+        )
+
+    async def redo(self, chosen: Sequence[UUID]) -> None:
+        """Taking them back failed: they stand again."""
+        await self.scope.run(update(receipts).where(receipts.c.id.in_(chosen)).values(undone_at=None, undone_by=""))

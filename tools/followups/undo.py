@@ -11,11 +11,18 @@ from tools.toolbox import Toolbox
 
 ACTION = "follow_up"
 
+_UNTIL_OVER = (FollowUpState.WAITING, FollowUpState.NUDGED, FollowUpState.CANCELLED)
+"""Cancelled too: an undo that is taken up again after a crash says the same."""
+
 
 async def undo(box: Toolbox, ask: Ask, before: dict[str, Any]) -> str:
     """The follow-up will not come."""
     async with box.database.acting_as(ask.caller) as tx:
-        await tx.follow_ups.become(
-            UUID(before["follow_up"]), FollowUpState.CANCELLED, only_from=[FollowUpState.WAITING, FollowUpState.NUDGED]
+        cancelled = await tx.follow_ups.become(
+            UUID(before["follow_up"]), FollowUpState.CANCELLED, only_from=_UNTIL_OVER
         )
-    return "The follow-up is cancelled."
+    return (
+        "The follow-up is cancelled."
+        if cancelled
+        else "That follow-up was over already, so there was nothing to cancel."
+    )

@@ -13,10 +13,16 @@ from tools.tool import Ask
 from tools.toolbox import Toolbox
 
 ACTION = "label"
+TAKES_BACK = "Say “undo” to take it back."
 
 
 async def relabel(box: Toolbox, ask: Ask, rows: Sequence[Row[Any]], label: str, *, remove: bool) -> str:
-    """Puts the label on the mails, or takes it off, and says what changed."""
+    """Puts the label on the mails, or takes it off, and says what changed. The provider comes first, and may be told twice:
+    a crash in between leaves a label too many and no lie."""
+    async with box.database.acting_as(ask.caller) as tx:
+        known = await tx.receipts.by_request(ask.request)
+    if known is not None:  # done before a crash
+        return f"{known.words} {TAKES_BACK}"
     name = await _as_known(box, ask, rows, label)
     todo = [row for row in rows if (name in row.labels) is remove]
     if not todo:
@@ -39,7 +45,7 @@ async def relabel(box: Toolbox, ask: Ask, rows: Sequence[Row[Any]], label: str, 
         await tx.audit.sign(
             ask.caller.person, "email_labelled", f"receipt:{number}", {"words": words}, origin=str(ask.conversation)
         )
-    return f"{words} Say “undo” to take it back."
+    return f"{words} {TAKES_BACK}"
 
 
 async def undo(box: Toolbox, ask: Ask, before: dict[str, Any]) -> str:
@@ -56,7 +62,8 @@ async def undo(box: Toolbox, ask: Ask, before: dict[str, Any]) -> str:
 
 async def _store_back(tx: Transaction, rows: Sequence[Row[Any]], name: str, removed: bool) -> None:
     for row in rows:
-        await tx.emails.set_labels(row.id, [*row.labels, name] if removed else _without(row.labels, name))
+        others = _without(row.labels, name)
+        await tx.emails.set_labels(row.id, [*others, name] if removed else others)
 
 
 async def _as_known(box: Toolbox, ask: Ask, rows: Sequence[Row[Any]], label: str) -> str:

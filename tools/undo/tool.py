@@ -14,7 +14,7 @@ from sqlalchemy.engine import Row
 from storage.transaction import Transaction
 from storage.values.access import Permission
 from storage.values.clock import now
-from storage.values.errors import Refused
+from storage.values.errors import Refused, Trouble
 from tools.followups import undo as follow_up
 from tools.followups.when import find_when
 from tools.inbox import relabel
@@ -40,24 +40,41 @@ async def undo(
 ) -> Result:
     """Takes back what was done for the person: the last thing, the last few, or everything since a time."""
     async with box.database.acting_as(ask.caller) as tx:
-        chosen = await _chosen(tx, ask, which.strip().casefold())
-        latest = await tx.receipts.latest(ask.caller.person, 1)
+        chosen = await _claimed(tx, ask, which.strip().casefold())
     if not chosen:
-        return Result(_nothing(latest))
-    done = [await _take_back(box, ask, receipt) for receipt in chosen]
-    return Result("\n".join(filter(None, done)))
+        return Result("There is nothing to undo.")
+    lines = await _taken_back(box, ask, chosen)
+    if not any(receipt.reversible for receipt in chosen):
+        lines.append(f"“undo {len(chosen) + 1}” goes one step further back.")
+    return Result("\n".join(lines))
 
 
-async def _chosen(tx: Transaction, ask: Ask, which: str) -> Sequence[Row[Any]]:
-    person = ask.caller.person
+async def _claimed(tx: Transaction, ask: Ask, which: str) -> list[Row[Any]]:
+    """What is to be taken back, newest first, marked before it is done: whoever undoes at the same time takes other things,
+    and this request, taken up again after a crash, takes the same."""
+    mine = list(await tx.receipts.undone_by(ask.caller.person, ask.request))
+    last, since = _asked(which, ask.caller.zone)
+    if last is not None and len(mine) >= last:
+        return mine
+    more = await tx.receipts.standing(ask.caller.person, last=last and last - len(mine), since=since)
+    for receipt in more:
+        if receipt.reversible:
+            await tx.receipts.undo(receipt.id, ask.request)
+            words = {"words": receipt.words}
+            await tx.audit.sign(ask.caller.person, "undone", f"receipt:{receipt.number}", words, origin=ask.request)
+    return [*mine, *more]
+
+
+def _asked(which: str, zone: str) -> tuple[int | None, datetime | None]:
+    """How many of the last things, or since when."""
     if which in {"", "last", "it", "that", "the last one"}:
-        return await tx.receipts.undoable(person, last=1)
+        return 1, None
     number = re.fullmatch(r"(?:the )?(?:last )?(\d{1,3})", which)
-    if number:
-        return await tx.receipts.undoable(person, last=int(number[1]))
-    if which in {"all", "everything"}:
-        raise Refused("Say from when on, for example “undo everything since 9”.")
-    return await tx.receipts.undoable(person, since=_since(which, ask.caller.zone))
+    if number and int(number[1]):
+        return int(number[1]), None
+    if number or which in {"all", "everything"}:
+        raise Refused("Say how many, or from when on, for example “undo 3” or “undo everything since 9”.")
+    return None, _since(which, zone)
 
 
 def _since(which: str, zone: str) -> datetime:
@@ -70,23 +87,27 @@ def _since(which: str, zone: str) -> datetime:
     return found.at
 
 
+async def _taken_back(box: Toolbox, ask: Ask, chosen: Sequence[Row[Any]]) -> list[str]:
+    """Takes back one after the other, newest first. At the first that fails the rest stands as it was, and that is said."""
+    lines: list[str] = []
+    for place, receipt in enumerate(chosen):
+        try:
+            lines.append(await _take_back(box, ask, receipt))
+        except Trouble as trouble:
+            await _stand_again(box, ask, chosen[place:])
+            return [*lines, f"Not taken back: {receipt.words} {trouble}"]
+        except BaseException:
+            await _stand_again(box, ask, chosen[place:])
+            raise
+    return lines
+
+
 async def _take_back(box: Toolbox, ask: Ask, receipt: Row[Any]) -> str:
-    """Claims the receipt first, so that two who undo at once undo it once."""
+    if not receipt.reversible:
+        return f"{receipt.words} That cannot be taken back."
+    return await UNDO[receipt.action](box, ask, receipt.before)
+
+
+async def _stand_again(box: Toolbox, ask: Ask, rest: Sequence[Row[Any]]) -> None:
     async with box.database.acting_as(ask.caller) as tx:
-        if not await tx.receipts.undo(receipt.id):
-            return ""
-        await tx.audit.sign(
-            ask.caller.person, "undone", f"receipt:{receipt.number}", {"words": receipt.words}, origin=ask.request
-        )
-    try:
-        return await UNDO[receipt.action](box, ask, receipt.before)
-    except BaseException:
-        async with box.database.acting_as(ask.caller) as tx:
-            await tx.receipts.redo(receipt.id)
-        raise
-
-
-def _nothing(latest: Sequence[Row[Any]]) -> str:
-    if latest and not latest[0].reversible:
-        return f"{latest[0].words} That cannot be taken back, and nothing else is left to undo."
-    return "There is nothing to undo."
+        await tx.receipts.redo([receipt.id for receipt in rest if receipt.reversible])

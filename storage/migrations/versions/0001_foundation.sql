@@ -85,6 +85,7 @@ CREATE TABLE outbox (
     body JSONB NOT NULL,
     attempts INTEGER DEFAULT '0' NOT NULL,
     error VARCHAR DEFAULT '' NOT NULL,
+    set_aside BOOLEAN DEFAULT false NOT NULL,
     due_at TIMESTAMP WITH TIME ZONE NOT NULL,
     delivered_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_outbox PRIMARY KEY (number)
