@@ -73,7 +73,7 @@ def doctor(json: Json = False) -> None:
 @app.command()
 def analyze(
     file: Annotated[Path, typer.Argument(help="A CSV or Excel file.")],
-    op: Annotated[str, typer.Option(help="profile, trend, chart or report.")] = "profile",
+    op: Annotated[str, typer.Option(help="profile, trend, chart or report; chosen by the question if not said.")] = "",
     question: Annotated[str, typer.Option(help="What to look at, for example “revenue by month”.")] = "",
     report: Annotated[Path | None, typer.Option(help="Where to write a report, .html or .pdf.")] = None,
     json: Json = False,
