@@ -16,6 +16,8 @@ _NAME_ONLY = re.compile(
     r"uuid|sku|iban|vat|fax|lat|latitude|long|lng|longitude|nummer)$|(?<=[a-z])(Id|ID|Code|Nr|No)$"
 )
 _MOST_GROUPS = 50
+_SERIAL = 30
+"""Rows from which whole numbers that go up by one are serial numbers wherever they begin, such as those of orders."""
 _YEAR_NAME = re.compile(r"(^|[\s_.-])(year|yr|jahr|année|annee|año|anno|season|time)$", re.IGNORECASE)
 _ADDS_UP = re.compile(
     r"sales?|revenue|turnover|amount|total|qty|quantity|units?|count|orders?|visits?|costs?|spend|spent|hours|clicks|sold|"
@@ -64,7 +66,7 @@ def is_name(table: Table, column: Column) -> bool:
     present = table.frame[column.name].dropna()
     steps = present.diff().dropna()
     numbered = column.kind is Kind.INTEGER and len(present) == table.rows > 9 and bool((steps == 1).all())
-    return numbered and int(present.iloc[0]) in (0, 1)
+    return numbered and (int(present.iloc[0]) in (0, 1) or table.rows > _SERIAL)
 
 
 def measures(table: Table) -> list[Column]:
