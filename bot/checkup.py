@@ -16,7 +16,7 @@ from storage import migrations
 from storage.crypto import Keyring
 from storage.database import Database, open_database
 from storage.queue import ArqBell
-from storage.values.errors import Trouble
+from storage.values.errors import Trouble, Unavailable
 from tools.llm.opening import open_models
 from tools.mail.accounts import Mailboxes
 
@@ -35,17 +35,18 @@ async def check_all(settings: Settings) -> list[Finding]:
     findings = [await _home(settings), await _key(settings), await _brain(settings)]
     try:
         async with open_servers(settings) as servers:
-            findings += await check_services(servers.admin_url, servers.redis_url)
-            if all(one.ok for one in findings):
+            embedded = settings.database_url is None
+            findings += await check_services(servers.admin_url, servers.redis_url, embedded=embedded)
+            if all(one.ok for one in findings) and await migrations.current(servers.admin_url) == migrations.HEAD:
                 findings += await _accounts(servers.database_url, read_keyring(settings), servers.redis_url)
     except Trouble as trouble:
         findings.append(Finding("services", False, str(trouble)))
     return findings
 
 
-async def check_services(database_url: str, redis_url: str) -> list[Finding]:
-    """Postgres, the memory's shape, and the queue."""
-    return [await _memory(database_url), await _queue(redis_url)]
+async def check_services(database_url: str, redis_url: str, *, embedded: bool = False) -> list[Finding]:
+    """Postgres, the memory's shape, and the queue. An embedded memory may be behind: the next start mends that."""
+    return [await _memory(database_url, embedded=embedded), await _queue(redis_url)]
 
 
 async def _home(settings: Settings) -> Finding:
@@ -84,26 +85,38 @@ async def _brain(settings: Settings) -> Finding:
     return Finding("models", True, f"{models.name}; meaning by {models.meaning.model}")
 
 
-async def _memory(database_url: str) -> Finding:
+async def _memory(database_url: str, *, embedded: bool) -> Finding:
     try:
         step = await migrations.current(database_url)
     except Trouble as trouble:
         return Finding("database", False, str(trouble))
     if step == migrations.HEAD:
         return Finding("database", True, f"answers; its shape is {step}, the newest")
+    if embedded:
+        return Finding(
+            "database", True, f"answers; its shape is {step or 'none'}, the next start makes it {migrations.HEAD}"
+        )
     what = "is empty" if step is None else f"has the shape {step}, but {migrations.HEAD} is needed"
     return Finding("database", False, f"answers, but {what}: run `deskhand db upgrade`.")
 
 
 async def _queue(redis_url: str) -> Finding:
+    try:
+        await hear_queue(redis_url)
+    except Trouble as trouble:
+        return Finding("queue", False, str(trouble))
+    return Finding("queue", True, "answers")
+
+
+async def hear_queue(redis_url: str) -> None:
+    """Unavailable when Redis does not answer: a worker would wait for a bell that nobody can ring."""
     redis = Redis.from_url(redis_url, socket_connect_timeout=5, socket_timeout=5)
     try:
         await redis.ping()
-    except (RedisError, OSError):
-        return Finding("queue", False, "Redis does not answer; check REDIS_URL and that the server is up.")
+    except (RedisError, OSError) as error:
+        raise Unavailable("Redis does not answer; check REDIS_URL and that the server is up.") from error
     finally:
         await redis.aclose()
-    return Finding("queue", True, "answers")
 
 
 async def _accounts(database_url: str, keyring: Keyring, redis_url: str) -> list[Finding]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from storage.values.errors import Refused
@@ -56,10 +58,35 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("WARNING", description="What is logged.")
     log_format: Literal["console", "json"] = Field("console", description="How log lines look, on standard error.")
 
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgres(cls, value: SecretStr | None) -> SecretStr | None:
+        return _of_scheme(
+            value, ("postgres", "postgresql", "postgresql+psycopg"), "postgresql://user:password@host/name"
+        )
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        return _of_scheme(value, ("redis", "rediss", "unix"), "redis://host:6379/0")
+
     @cached_property
     def home(self) -> Path:
         """The home, expanded and absolute."""
         return self.deskhand_home.expanduser().absolute()
+
+
+def _of_scheme(value: SecretStr | None, schemes: tuple[str, ...], shape: str) -> SecretStr | None:
+    """The address, if it is one. What is wrong with it is said without it, since it may hold a password."""
+    if value is not None:
+        try:
+            parts = urlsplit(value.get_secret_value())
+            right = parts.scheme in schemes and (parts.port is None or parts.port > 0)
+        except ValueError:
+            right = False
+        if not right:
+            raise PydanticCustomError("address", "write an address like {shape}", {"shape": shape})
+    return value
 
 
 def read_settings() -> Settings:

@@ -6,6 +6,7 @@ import sys
 from datetime import date
 
 from bot import household
+from bot.checkup import hear_queue
 from bot.cli.talk import talking
 from bot.household import Resident
 from bot.program import Program, open_program
@@ -30,6 +31,7 @@ async def command(mailbox: str | None, *, json: bool) -> None:
     say = _quiet if json else _say
     say("Starting …")
     async with open_program(settings) as program:
+        await hear_queue(program.redis_url)
         who, account, fresh = await (_own(program, mailbox) if mailbox else _sample(program))
         if fresh:
             say("Reading the mailbox …")

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from storage.values.errors import NeedsPerson, Trouble, Unavailable
+from storage.values.errors import Trouble, Unavailable
 
 REFUSED, USAGE, NOT_READY = 1, 2, 3
 
@@ -20,7 +20,7 @@ def ended(command: Callable[..., Any], *words: Any, **options: Any) -> None:
         outcome = command(*words, **options)
         if inspect.iscoroutine(outcome):
             outcome = asyncio.run(_interruptible(outcome))
-    except (Unavailable, NeedsPerson) as trouble:
+    except Unavailable as trouble:
         _end(str(trouble), NOT_READY)
     except Trouble as trouble:
         _end(str(trouble), REFUSED)

@@ -29,8 +29,15 @@ async def _upgrade(settings: Settings) -> int:
 
 
 async def _downgrade(settings: Settings, revision: str) -> int:
+    from alembic.util import CommandError
+
     async with open_servers(settings) as servers:
-        await migrations.downgrade(servers.admin_url, revision)
+        try:
+            await migrations.downgrade(servers.admin_url, revision)
+        except CommandError as error:
+            raise Refused(
+                f"There is no step {revision}; the newest is {migrations.HEAD}, and `base` is none."
+            ) from error
         now = await migrations.current(servers.admin_url)
     sys.stdout.write(f"The memory has the shape {now or 'base'}.\n")
     return 0
