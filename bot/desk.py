@@ -53,7 +53,7 @@ class Desk:
         answered no second time."""
         external = external or str(new_id())
         async with self._told(visitor, external):
-            await self._received(visitor, said, external)
+            await self._received(visitor, _storable(said), external)
 
     async def take_up(self, channel: Channel) -> None:
         """Finishes what was received through a channel before a crash."""
@@ -175,3 +175,14 @@ class Desk:
         for word in answer.words:
             await visitor.channel.send(visitor.address, word)
         self.delivery.arrived(answer.numbers)
+
+
+def _storable(said: Message | Click) -> Message | Click:
+    """Without what a database cannot hold: NUL, and halves of characters."""
+    if isinstance(said, Message):
+        return Message(_whole(said.text))
+    return Click(_whole(said.token), {_whole(name): _whole(value) for name, value in said.fields.items()})
+
+
+def _whole(text: str) -> str:
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()

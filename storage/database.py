@@ -96,6 +96,7 @@ def open_database(url: str, keyring: Keyring, bell: Bell, *, pool_size: int = 10
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=30,
+        hide_parameters=True,  # what people write does not belong into logs
         connect_args={"options": f"-c role={APP_ROLE} -c timezone=UTC", "connect_timeout": 10},
     )
     event.listen(engine.sync_engine, "checkout", _refuse_dead_connection)
