@@ -33,7 +33,16 @@ _LISTED = re.compile(rf"(?:{CLEAR})(?:\s*(?:,|and|&|\+|plus|as well as|,\s*and)\
 _SEPARATOR = re.compile(r"\s*(?:,\s*and|,|\band\b|&|\+|\bplus\b|\bas well as\b)\s*")
 _DIGITS = re.compile(r"\d+")
 _NUMBERED = re.compile(r"(?:\bin|#|\bnumber|\be?-?mail|\bmessage|\bno\.?|\bnr\.?)\s*#?(\d{1,2})$")
-_VAGUE = frozenset("latest newest recent last first second third one ones numbers number from mail's".split())
+_VAGUE = frozenset("latest newest recent last first second third fourth fifth sixth top bottom one ones numbers number from mail's".split())
+_PLACED = re.compile(
+    rf"^the\s+(?:{_NOUN}\s+)?(?:at|on|in)\s+the\s+(top|bottom|end|beginning|start)(?:\s+of\s+the\s+list)?$"
+)
+_ANY_ALL = re.compile(r"\b(?:all|both|each|every|everything|everyone|lot|whole list|entire list|these|those|them)\b")
+_FILLERS = frozenset(
+    "titled called named show showed shown showing listed list numbered found result results item items subject above below displayed teh entry lot kind labelled thread".split(
+        " "
+    )
+)
 _WHOLE = re.compile(
     r"^(?:the\s+)?(?:whole|full|entire|complete)\s+(?:thing|text|mail|e-?mail|message|story|lot of it)$"
 )
@@ -54,13 +63,19 @@ def references(phrase: Said, facts: Facts) -> list[str]:
         return ["it"]
     if not text:
         return []
+    if place := _PLACED.match(text):
+        return [_fallback("last", facts)[0] if place[1] in ("bottom", "end") else "1"]
     if few := _few(text, facts):
         return few
     if match := _RANGE.match(text):
         low, high = int(match[1]), int(match[2])
         return [str(number) for number in range(low, high + 1)] if low <= high <= low + 50 else []
+    if re.match(r"^(?:all|each|every)\b", text) and not [word for word in _topic(phrase) if not word.isdigit()]:
+        return ["all"]
     if _LISTED.match(text):
         return _enumerated(text, facts)
+    if _ANY_ALL.search(text) and not _topic(phrase):
+        return ["all"]
     if numbered := _NUMBERED.search(text):
         return [numbered[1]]
     words = _topic(phrase)
@@ -102,7 +117,7 @@ def _clear(piece: str, facts: Facts) -> str:
 
 def _topic(phrase: Said) -> list[str]:
     """The words naming sender and topic; "last" and numerals go when something better is left."""
-    words = content_words(phrase.words())
+    words = content_words(phrase.words(), _FILLERS)
     better = [word for word in words if word.casefold() not in _VAGUE]
     return better or []
 
@@ -110,6 +125,8 @@ def _topic(phrase: Said) -> list[str]:
 def _fallback(text: str, facts: Facts) -> list[str]:
     if re.search(r"\b(?:latest|newest|most recent)\b", text):
         return ["latest"]
+    if ordinal := re.search(rf"\b(?:{_ORDINAL_WORDS}|\d{{1,2}}(?:st|nd|rd|th))\b", text):
+        return _enumerated(ordinal.group(), facts)
     if re.search(r"\blast\b", text):
         return [str(facts.last_number) if facts.last_number else "last"]
     if any(word in MAIL_NOUNS for word in text.split()):

@@ -14,7 +14,7 @@ BLANK = "¦"
 
 _WORD = re.compile(r"[^\W_]+(?:['’&/.@+-][^\W_]+)*", re.UNICODE)
 _UNSTRUCK = re.compile(rf"[^{BLANK}]+")
-_QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "\u00a0": " "})
+_QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "—": "-", "–": "-", "\u00a0": " "})
 
 
 @dataclass(frozen=True)

@@ -36,16 +36,16 @@ _HELP = re.compile(
     r"^(?:help|help me|\?+|what can (?:you|i) (?:do|ask|say)|what (?:do|else can) you do|what are you (?:able to do|capable of|good (?:at|for))|how (?:does this|do you|do i|can i) (?:work|use|talk|start)\b.*|commands?|options|show (?:me )?(?:the )?(?:help|commands|options)|how can you help.*|what are (?:your|the) (?:commands|options|features|abilities)|instructions|i need help|i don't know what to (?:do|say)|can you help(?: me)?|what now|menu)[\s?!.]*$"
 )
 _WHO = re.compile(
-    r"^(?:who|what) are you\b.*|^are you (?:an? )?(?:ai|bot|robot|human|real|person|llm|chatgpt|gpt|machine|offline|model|there|online)\b.*|^what(?:'s| is) your name\b.*|^which (?:model|llm|ai)\b.*|^(?:is this|am i talking to)\b.*\b(?:bot|human|person|ai|model)\b.*"
+    r"^(?:who|what) are you(?: exactly| really| anyway)?[\s?!.]*$|^are you (?:an? )?(?:ai|bot|robot|human|real|person|llm|chatgpt|gpt|machine|offline|model|there|online)\b.*|^what(?:'s| is) your name\b.*|^which (?:model|llm|ai)\b.*|^(?:is this|am i talking to)\b.*\b(?:bot|human|person|ai|model)\b.*"
 )
 _FREE = re.compile(
     r"^(?:write|compose|make up|invent|generate|create)\b.*\b(?:poem|story|essay|song|haiku|limerick|speech|article|blog(?: post)?|post|tweet|novel|joke|code|script|function|program|cover letter|cv|slogan|rap)\b|^(?:tell|give|read) (?:me |us )?(?:an?(?:other)? |some |the )?(?:good |funny |dad |bedtime )?(?:jokes?|stor(?:y|ies)|poem|riddle|fun fact|recipe)s?\b|^translate\b|^(?:brainstorm|explain (?:how|why|what)|teach me)\b|^sing\b"
 )
 _MAIL_CHANGE = re.compile(
-    r"^(?:archive|delete|trash|bin|junk|block|unsubscribe|mute|empty|purge|report)\b(?!.*\b(?:label|tag|memory|memories|facts?|notes?|you know|told you|said about|remember|draft|line|sentence)\b)|^(?:move|put)\b.*\b(?:trash|bin|archive|spam|junk)$|^mark\b.*\b(?:as )?(?:read|unread|done|spam)$"
+    r"^(?:archive|delete|trash|bin|junk|block|unsubscribe|mute|empty|purge)\b(?!.*\b(?:label|tag|memory|memories|facts?|notes?|you know|told you|said about|remember|draft|line|sentence)\b)|^(?:move|put)\b.*\b(?:trash|bin|archive|spam|junk)$|^mark\b.*\b(?:as )?(?:read|unread|done|spam)$"
 )
 _ELSEWHERE = re.compile(
-    r"^(?:what(?:'s| is| will)? (?:the )?(?:weather|temperature|time is it|the time|date)\b|will it (?:rain|snow)|(?:is it|how (?:hot|cold|warm)) \w+ (?:outside|today|out)|book (?:me )?(?:an? )?(?:flight|hotel|table|taxi|cab|car|room|train|ticket)|order (?:me )?(?:an? |some )?(?:pizza|food|taxi|coffee|uber|lunch|dinner)|play (?:some |me |the )?\w+|call (?!it\b)(?:me an? |an? )?(?:uber|taxi|cab)|turn (?:on|off)|set (?:an? )?(?:alarm|timer)(?! .*\bfor\b.*\b(?:mail|email)\b)|buy\b|navigate\b|pay\b|transfer\b|wire\b|phone\b|dial\b|ring\b|call (?!me\b|it\b)|translate\b|who (?:won|is the president|invented)|what(?:'s| is) the (?:capital|meaning|population|price|stock|score|distance|news)\b|how (?:tall|old|far|big|heavy) (?:is|are)|convert \d|\d+\s*[-+*/x×]\s*\d+|stock price)"
+    r"^(?:what(?:'s| is| will)? (?:the )?(?:weather|temperature|time is it|the time|date)\b|will it (?:rain|snow)|(?:is it|how (?:hot|cold|warm)) \w+ (?:outside|today|out)|(?:schedule|set up|book|arrange|plan|organi[sz]e|create|add|make|put) (?:me )?(?:an? |the )?(?:\w+ )?(?:meeting|calls?|appointment|event|calendar entry)\b|book (?:me )?(?:an? )?(?:flight|hotel|table|taxi|cab|car|room|train|ticket)|order (?:me )?(?:an? |some )?(?:pizza|food|taxi|coffee|uber|lunch|dinner)|play (?:some |me |the )?\w+|call (?!it\b)(?:me an? |an? )?(?:uber|taxi|cab)|turn (?:on|off)|set (?:an? )?(?:alarm|timer)(?! .*\bfor\b.*\b(?:mail|email)\b)|buy\b|navigate\b|pay\b|transfer\b|wire\b|phone\b|dial\b|ring\b|call (?!me\b|it\b)|translate\b|who (?:won|is the president|invented)|what(?:'s| is) the (?:capital|meaning|population|price|stock|score|distance|news)\b|how (?:tall|old|far|big|heavy) (?:is|are)|convert \d|\d+\s*[-+*/x×]\s*\d+|stock price)"
 )
 
 

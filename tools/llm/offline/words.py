@@ -4,7 +4,9 @@ from __future__ import annotations
 
 SHORT_FORMS = {
     "wk": "week", "wks": "weeks", "mth": "month", "mths": "months", "yr": "year", "tmrw": "tomorrow", "tmr": "tomorrow",
-    "tomoz": "tomorrow", "2moro": "tomorrow", "2morrow": "tomorrow", "yday": "yesterday", "ystrday": "yesterday",
+    "tomoz": "tomorrow", "teh": "the", "hte": "the", "tha": "the", "adn": "and", "nad": "and", "tel": "tell", "mak": "make",
+    "wiht": "with", "waht": "what", "taht": "that", "thsi": "this", "yuo": "you", "form:": "from", "f/up": "follow up",
+    "shrter": "shorter", "wk.": "week", "2moro": "tomorrow", "2morrow": "tomorrow", "yday": "yesterday", "ystrday": "yesterday",
     "tdy": "today", "2day": "today", "mon": "monday", "tue": "tuesday", "tues": "tuesday", "wed": "wednesday",
     "thu": "thursday", "thur": "thursday", "thurs": "thursday", "fri": "friday", "msg": "message", "msgs": "messages",
     "eml": "email", "emls": "emails", "abt": "about", "frm": "from", "pls": "please", "plz": "please", "plse": "please",
@@ -26,6 +28,7 @@ write tell remind reminder reminders follow schedule remember forget recall undo
 plot graph trend profile report summarise summarize unread attachment attachments email emails mail message messages
 tomorrow yesterday today week weeks month months monday tuesday wednesday thursday friday saturday sunday morning
 afternoon evening january february march april june july august september october november december please everything
+first sixth seventh eighth number numbers
 something anything about from with without second third fourth fifth shorter longer formal friendlier instead change
 replace mention delete approve reject spreadsheet attached needs waiting regarding received which what latest newest
 know inbox thanks could would draft message sentence paragraph greeting visualise visualize display nudge minutes

@@ -43,11 +43,31 @@ _PART = re.compile(
     r"\b(?:lines?|sentences?|paragraphs?|parts?|bits?|greeting|sign-?off|signature|closing|ending|opening|intro(?:duction)?|subject|p\.?s\.?|phrase|wording|words?|tone|draft|reply|text|emoji|exclamation|dear|regards|hi|hello|apology|section|bullet|list|name|salutation|letter)\b"
 )
 _BUT = re.compile(
-    r"^(?P<head>(?:(?:yes|yep|ok|okay|sure|good|great|fine|perfect|nice|approved?|approve it|send|send it|looks? (?:good|great|fine)|lgtm|it's (?:good|fine)|that's (?:good|fine)|almost|nearly|not yet|no|wait|hold on|hmm|well|go ahead|accept|confirm|i like it|i'd approve|i would approve|i approve|it's ok|ready to send|(?:the )?draft|reply|please|and)\b[\s,.!;:]*)+(?:(?:the |this |that )?(?:draft|reply|it|mail|email|one|now|to me|off|that|this|& send|and send)\b[\s,.]*)*)"
+    r"^(?P<head>(?:(?:yes|yep|ok|okay|sure|good|great|fine|perfect|nice|approved?|approve it|send|send it|looks? (?:good|great|fine)|sounds? (?:good|great|fine)|lgtm|it's (?:good|fine)|that's (?:good|fine)|almost|nearly|not yet|no|wait|hold on|hmm|well|go ahead|accept|confirm|i like it|i'd approve|i would approve|i approve|it's ok|ready to send|(?:the )?draft|reply|please|and)\b[\s,.!;:]*)+(?:(?:the |this |that )?(?:draft|reply|it|mail|email|one|now|to me|off|that|this|& send|and send)\b[\s,.]*)*)"
     r"(?:but|except(?: that)?|only|just|though|with one change[,:]?|after you|once you(?:'ve| have)?|when you(?:'ve| have)?|provided (?:that )?|if you|however|and|yet)[,:]?\s+(?P<c>.+)$"
 )
+_ASSENT_BUT = re.compile(
+    r"^(?=[^\"]{0,60}?\b(?:approv\w*|send|ok|okay|yes|yep|good|great|fine|accept|confirm|like|love|perfect|almost|nice|lgtm|go ahead|happy|works?)\b)"
+    r"[^\"]{0,60}?[\s,.;:-](?:but|except(?: that)?|only|though|however)\b[,:]?\s+(?:please\s+|first\s+|just\s+)*(?P<c>.+)$"
+)
+"""Assent with a reservation, whatever words the assent has."""
 _STOP = re.compile(
-    r"^(?:but|except|only|though|no|wait|hold on|not yet|almost|hmm+|ok|well|one more thing|one last thing|also|actually|sorry)[\s,.!:;-]+(?:but\s+)?(?P<c>.+)$"
+    r"^(?:but|except|only|though|no|nah|nope|hmm|wait|hold on|not yet|almost|hmm+|ok|well|one more thing|one last thing|also|actually|sorry)[\s,.!:;-]+(?:but\s+)?(?P<c>.+)$"
+)
+_OPENING = re.compile(
+    r"^(?:(?:please|pls|just|also|and|maybe|perhaps|actually|hmm+|ok|okay|well|now|then|no|nah|sorry|wait|oh|so|right|(?:can|could|would|will) you|i'd like (?:you )?to|i want (?:you )?to|let's)\b[\s,:.!–-]*)+(?=\S)",
+    re.IGNORECASE,
+)
+_VERDICT = re.compile(
+    r"^(?:(?:approv\w+|send|reject\w*|edit|change|changes?|revise|redo|looks? \w+|sounds? \w+|good|great|nice|fine|perfect|almost|nearly|not quite|not yet|close|hold|better|one more thing|in the (?:draft|reply|text))(?: it| that| this| one| there| enough| on)?\s*[,:;.–-]+\s*)+(?=\S)",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"[\s,]+(?:please|pls|plz|thanks|thank you|thx|ok|okay|then|for me|if possible|if you can|will you|would you|before (?:sending|you send it|i send it|it goes out|we send it)|and then (?:send|it's fine|it can go).*|though|right)[\s.!?]*$",
+    re.IGNORECASE,
+)
+_TO_READER = re.compile(
+    r"^(?:tell|thank|ask|let|wish|invite|remind|promise|assure|offer|give|greet) (?:him|her|them)\b"
 )
 _PART_SAID = re.compile(
     r"^(?:i (?:don't|do not) (?:like|want|need) )?(?:the|that|this|your|my|it|there)\b.*\b(?:can go|should go|must go|has to go|needs?|is missing|missing|unnecessary|not necessary|wrong|should|could|must|isn't|is not|sounds?|shouldn't|reads?|feels?|looks?)\b.*$"
@@ -67,8 +87,11 @@ _DRAFT_WORD = re.compile(r"\b(?:draft|reply|response|wording|tone|letter|sign-?o
 
 def claim(said: Said, facts: Facts) -> Reading | None:
     """Whether this changes the open draft; without one, only when it plainly speaks of a draft."""
-    if (but := _BUT.match(said.norm)) and _changes(said.norm[but.start("c") :]):
+    but = _BUT.match(said.norm) or (_ASSENT_BUT.match(said.norm) if facts.draft else None)
+    if but and _wish_after_but(said.norm[but.start("c") :], facts):
         return _reading(said.part(but.start("c")), 1.0)
+    if facts.draft and _TO_READER.match(said.norm):
+        return _reading(said, 0.96)
     if facts.draft and (stop := _STOP.match(said.norm)) and _changes(said.norm[stop.start("c") :]):
         return _reading(said.part(stop.start("c")), 0.97)
     strength = _changes(said.norm) or (_in_a_clause(said.norm) if facts.draft else 0.0)
@@ -81,6 +104,13 @@ def claim(said: Said, facts: Facts) -> Reading | None:
     return _reading(
         said, 0.9 if _DRAFT_WORD.search(said.norm) and strength >= 0.95 and not _answers(said.norm) else 0.3
     )
+
+
+def _wish_after_but(wish: str, facts: Facts) -> bool:
+    """Whether what follows "approve, but" changes the text; "but not yet" does not."""
+    if _changes(re.sub(r"^first\s+", "", wish)):
+        return True
+    return facts.draft and not re.match(r"^(?:not|wait|later|tomorrow|hold|don't|i'm|i am|why|how|when|what)\b", wish)
 
 
 def _in_a_clause(norm: str) -> float:
@@ -105,6 +135,8 @@ def _changes(norm: str) -> float:
         return 0.95
     if re.search(r"\binstead\b", norm):
         return 0.96
+    if re.match(r"^take .+ (?:out|off|away)$", norm):
+        return 0.96
     if _CUTTING.match(norm):
         return 0.96 if _PART.search(norm) else 0.9
     if _ADDING.match(norm) or _INSTEAD.search(norm):
@@ -117,7 +149,8 @@ def _reading(change: Said, certainty: float) -> Reading:
 
 
 def _clean(change: Said) -> str:
-    return re.sub(r"^(?:please|just|also|and|maybe|perhaps)\s+", "", change.words().rstrip(" .!?"), flags=re.IGNORECASE)
+    words = change.words().rstrip(" .!?")
+    return _CLOSING.sub("", _OPENING.sub("", _VERDICT.sub("", words))).rstrip(" .!?,")
 
 
 def fill(said: Said, facts: Facts) -> dict[str, Any]:

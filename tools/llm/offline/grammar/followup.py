@@ -19,7 +19,7 @@ _HEAD = re.compile(
     rf"""^(?:(?:set|create|add|make|put|schedule|book|give\ me|plan|start|need|want|drop|leave|arrange|set\ up|put\ in)\s+(?:me\s+|up\s+|in\s+)?(?:an?\s+|the\s+|my\s+|another\s+)?(?:\w+\s+)?{_NOUN}
       | (?:remind|nudge|ping|poke|bump|alert|notify|warn|wake|bug|buzz|prod)\s+(?:me|us)\b | (?:{_NOUN})\b
       | follow\ up\b | follow\ (?:this|that|it|\d+|him|her|them|[\w']+)\ up\b | chase(?:\ up)?\b | check\ (?:back|in|up)\b | circle\ back\b | touch\ base\b | get\ back\ to\ me\b | come\ back\ to\b | bring\ (?:up|back|.{{1,40}}?\ (?:back|up))\b | snooze\b | resurface\b | show\ (?:it|this|that|me\ this)\ again\b
-      | nudge\b | ping\b | bump\b | schedule\b | tell\ me\b(?=.*\b(?:if|unless)\b) | let\ me\ know\b(?=.*\b(?:if|unless|when)\b) | wait\ (?:until|till|for)\b | hold\ (?:this|it)\b | look\ at\ (?:this|it|that)\ again\b | revisit\b | put\ (?:this|it|that)\ off\b | remember\ to\b | don't\ let\ me\ forget\b | don't\ forget\ to\b | if\b | unless\b | in\ case\b | keep\ an\ eye\b)""",
+      | nudge\b | ping\b | bump\b | poke\b | schedule\b | tell\ me\b(?=.*\b(?:if|unless)\b) | let\ me\ know\b(?=.*\b(?:if|unless|when)\b) | wait\ (?:until|till|for)\b | hold\ (?:this|it)\b | look\ at\ (?:this|it|that)\ again\b | revisit\b | put\ (?:this|it|that)\ off\b | remember\ to\b | don't\ let\ me\ forget\b | don't\ forget\ to\b | if\b | unless\b | in\ case\b | keep\ an\ eye\b)""",
     re.VERBOSE,
 )  # fmt: skip
 _SURE_HEAD = re.compile(
@@ -56,7 +56,7 @@ _TO_MAIL = re.compile(
     rf"\b(?:with|on|about|of|regarding|for|re|to)\s+(?P<r>(?:the\s+|my\s+|that\s+)?(?:{CLEAR}|[\w'&.@-]+.*))$"
 )
 _STRAY = re.compile(
-    rf"\b(?:set|create|add|make|put|schedule|book|give|plan|start|remind|nudge|ping|poke|bump|alert|notify|follow|up|chase|check|back|in|circle|touch|base|get|come|bring|snooze|resurface|again|until|till|me|us|a|an|{_NOUN}|please|need|want|drop|leave|let|know|tell|wait|look|at|revisit|off|hold|buzz|bug|prod|then|and|for|another|keep|eye|out)\b"
+    rf"\b(?:set|create|add|make|put|schedule|book|give|plan|start|remind|nudge|ping|poke|bump|alert|notify|follow|up|chase|check|back|in|circle|touch|base|get|come|bring|snooze|resurface|again|until|till|me|us|a|an|{_NOUN}|please|need|want|drop|leave|let|know|tell|wait|look|at|revisit|off|hold|buzz|bug|prod|then|and|another|keep|eye|out|hear|otherwise|else|sure|shout|send|reminded|reminding|should|silent|silence|stays?|quiet|nothing|touch|radar|revisit|park|defer|postpone|hasn't|haven't|hadn't|replied|answered|responded|deal|list|ask|said|want|wake|up|hey|there's|chasing|following|her|him|them|poke|bump)\b"
 )
 
 
@@ -66,8 +66,10 @@ def claim(said: Said, facts: Facts) -> Reading | None:
     if _LISTING.match(norm) and not re.match(r"^(?:set|create|add|make|schedule)\b", norm) and not _makes_one(norm):
         return Reading(LIST, {}, 0.96)
     norm = _without_leading_time(said, facts).norm.rstrip(" ?.!")
-    if _HEAD.match(norm) is None:
+    if _REMINDED_OF_A_FACT.match(norm):
         return None
+    if _HEAD.match(norm) is None:
+        return _aside(said, facts)
     arguments = fill(said, facts)
     sure = bool(_SURE_HEAD.match(norm))
     if "when" not in arguments:
@@ -82,10 +84,28 @@ def claim(said: Said, facts: Facts) -> Reading | None:
     return Reading(TOOL, arguments, 0.4 if conditional else 0.96 if sure else 0.94)
 
 
+def _aside(said: Said, facts: Facts) -> Reading | None:
+    """ "I should hear from Ana by Friday, otherwise remind me": the wish stands later, and a moment is named."""
+    if not _WISH.search(said.norm) or re.match(
+        r"^(?:what|which|who|whose|how|list|show|did|do|does|is|are|any)\b", said.norm
+    ):
+        return None
+    arguments = fill(said, facts)
+    return Reading(TOOL, arguments, 0.95) if "when" in arguments else None
+
+
+_WISH = re.compile(
+    r"\b(?:remind(?:ed)?(?: me)?|reminder|nudge|chase|follow(?:ing)?[- ]?up|ping me|poke|bump|snooze|on my radar|revisit|come back to|get back to|give me a (?:shout|nudge|ping|ring)|resurface|defer|postpone|park (?:this|it|that)|tell me again|check (?:on|in|back)|(?:look at|bring up|show me|ask me|ask me about|see) .+ again|in touch)\b"
+)
+
+
 def _without_leading_time(said: Said, facts: Facts) -> Said:
     """ "Tuesday 9am remind me …": the request after the time."""
     when = moment(said, facts) if not _HEAD.match(said.norm) else None
     return said.part(when.end) if when and when.start == 0 and when.end < len(said.norm) else said
+
+
+_REMINDED_OF_A_FACT = re.compile(r"^remind (?:me|us) (?:what|who|where|which|how|why)\b")
 
 
 def _makes_one(norm: str) -> bool:
@@ -145,17 +165,23 @@ def _condition(said: Said, arguments: dict[str, Any]) -> tuple[Said, str]:
 def _note(rest: Said) -> tuple[str, Said]:
     """What the reminder is for, when it is a thing to do: "to call the bank"."""
     match = re.search(
-        r"\b(?:me|us|reminder|follow[- ]?up|remember|forget|nudge|alarm)\b[\s¦,]*(?:to|that|:|about having to)\s+(?P<n>[^\s¦].*)$",
+        r"\b(?:me|us|reminder|reminded|follow[- ]?up|remember|forget|nudge|alarm)\b[\s¦,]*(?:to\s|that\s|:|about having to\s)\s*(?P<n>[^\s¦].*)$",
         rest.norm,
     )
     if match is None:
         match = re.search(r"(?:^|¦[\s¦,]*)(?:to)\s+(?P<n>(?!me\b)[a-z].*)$", rest.norm)
     if match is None:
+        match = _NOTED.search(rest.norm)
+    if match is None:
         return "", rest
-    note = rest.words(*match.span("n")).strip(" ,.?!")
+    group = next(name for name, value in match.groupdict().items() if value)
+    note = rest.words(*match.span(group)).strip(" ,.?!")
     if not note or _is_follow(note):
         return "", rest
-    return note, rest.blanked((match.start("n"), len(rest.norm)))
+    return note, rest.blanked((match.start(group), len(rest.norm)))
+
+
+_NOTED = re.compile(r"\b(?:about|of)\s+(?P<n>(?!following|meeting|morning|evening|building|pricing|marketing|planning|training)[a-z]{2,}ing\s+\S.*)$|\"(?P<q>[^\"]+)\"|\b(?:with (?:the|a) note|note|saying|text)\s*[:,]?\s+(?P<s>\S.*)$")
 
 
 def _is_follow(note: str) -> bool:
@@ -163,18 +189,25 @@ def _is_follow(note: str) -> bool:
 
 
 def _email(rest: Said, facts: Facts, noted: bool) -> str:
-    text = rest.norm
-    if clear := re.search(rf"(?<![\w'])(?:{CLEAR})(?![\w'])", _STRAY.sub(lambda match: "¦" * len(match.group()), text)):
+    """The mail: a clear number or "it"; else known names and the topic after "about"; else the words that are left."""
+    unstrayed = _STRAY.sub(lambda match: "¦" * len(match.group()), rest.norm)
+    if clear := re.search(rf"(?<![\w'])(?:{CLEAR})(?![\w'])", unstrayed):
         found = references(rest.part(*clear.span()), facts)
-        if found and clear.group().strip() not in ("him", "her", "them"):
+        if found and clear.group().strip() not in ("him", "her", "them", "they"):
             return found[0]
-    stray = rest.blanked(*(match.span() for match in _STRAY.finditer(text)))
-    words = content_words(stray.mended(), _NOT_MAIL)
-    if not words or noted:
+    if noted:
         return ""
-    return " ".join(words)
+    stray = rest.blanked(*(match.span() for match in _STRAY.finditer(rest.norm)))
+    about = _ABOUT.search(stray.norm)
+    topic = content_words(stray.mended(about.end()), _NOT_MAIL) if about else []
+    names = [stray.words(*match.span()) for match in re.finditer(r"[\w&]+", stray.norm) if match.group() in facts.names]
+    if names or topic:
+        before = [name for name in names if name not in topic]
+        return " ".join([*before, *topic])
+    return " ".join(content_words(stray.mended(), _NOT_MAIL))
 
 
+_ABOUT = re.compile(r"\b(?:about|regarding|concerning|re|on|of|for|with)\b:?\s*(?=[^\s¦])")
 _NOT_MAIL = frozenset(
     "day days week weeks month hour hours oclock o'clock time noon later soon morning afternoon evening that's".split()
 )

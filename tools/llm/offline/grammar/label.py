@@ -18,7 +18,12 @@ _TAKE = r"(?:remove|take|drop|delete|strip|clear|pull|get rid of|lose|peel|undo|
 _L = r"[\"']?(?P<l>[^\"',;:]+?)[\"']?"
 _TAG = r"(?:labels?|tags?|category|folder)"
 
+_OPINION = re.compile(
+    r"^(?:(?:i (?:think|guess|believe|suppose|say)|looks like|it seems|seems like|actually)\s+(?:that\s+)?)(?=\S)"
+)
 _REMOVING = (
+    re.compile(rf"^(?:the )?{_L}(?: {_TAG})? (?:doesn't|does not|don't|shouldn't|should not) (?:belong|be|go|apply|fit) (?:on|to|in|with|for) (?P<r>.+)$"),
+    re.compile(rf"^no (?:more )?{_L} {_TAG} (?:on|for) (?P<r>.+)$"),
     re.compile(rf"^get (?:the |that )?(?:{_TAG} )?{_L}(?: {_TAG})? (?:off|away from|out of)(?: of)? (?P<r>.+)$"),
     re.compile(rf"^{_TAKE} (?:away |off )?(?:the |a |my |that )?{_TAG} {_L} (?:from|off|off of|on|of) (?P<r>.+)$"),
     re.compile(rf"^{_TAKE} (?:away |off )?(?:the |a |my |that )?{_L} {_TAG} (?:away )?(?:from|off|off of|on|of) (?P<r>.+)$"),
@@ -33,6 +38,7 @@ _VERB_HEAD = re.compile(rf"^{_VERB}\b\s*")
 _LABELLING = re.compile(r"^(?:re-?label|label|tag|categori[sz]e|classify|mark|file|sort|flag|stamp)\b")
 _CARRYING = re.compile(r"^(?:move|put|stick|place|drop|store|organi[sz]e|group|file)\b")
 _LABEL_FIRST = (
+    re.compile(rf"^(?:the |a |my )?(?:new )?{_TAG} {_L} (?:on|to|onto|for) (?P<r>.+)$"),
     re.compile(rf"^(?:set|change|make|put|switch) (?:the )?{_TAG} (?:of|for|on) (?P<r>.+?) (?:to|as|=) (?:the )?{_L}$"),
     re.compile(rf"^(?:(?:i|we) (?:want|need|would like|'d like) |have |get |want |need )(?P<r>.+?) (?:labell?ed|tagged|filed|marked|categori[sz]ed|classified) (?:as |under |with |in )?{_L}$"),
     re.compile(rf"^(?:add|apply|put|stick|slap|attach|assign|use|set|place|stamp|give)(?: on)? (?:the |a |an |my )?(?:new )?{_TAG}(?: of| called| named)? {_L} (?:to|on|onto|for|against) (?P<r>.+)$"),
@@ -50,6 +56,9 @@ _LABEL_FIRST = (
 _IS = re.compile(
     rf"^(?P<r>{CLEAR}(?:\s*(?:,|and|&)\s*{CLEAR})*)(?: is| are|'s| was| were)(?: all| both| clearly| just| also)? (?:a |an |the )?(?P<l>[\w&/ +-]+)$"
 )
+_GETS = re.compile(
+    r"^(?P<r>.+?) (?:gets?|should get|should go|goes|go|belongs?|is for|are for)(?: in| into| under| to| with)? (?:the |my )?(?P<l>[\w&/ +-]+)$"
+)
 _PAIR = re.compile(rf"^(?P<r>{CLEAR}(?:\s*(?:,|and|&|\+)\s*{CLEAR})*)\s*[:,–-]?\s+(?P<l>[\w&/ +-]+)$")
 _NOT_LABELS = frozenset(
     "read unread trash bin archive spam junk deleted done seen the me it that them draft calendar later tomorrow reply answer sent".split()
@@ -60,10 +69,14 @@ _TAIL = re.compile(rf"\s+(?:{_TAG})$")
 
 def claim(said: Said, facts: Facts) -> Reading | None:
     """Whether this puts a label on mails or takes one off."""
+    if opinion := _OPINION.match(said.norm):
+        said = said.part(opinion.end())
     return _removal(said, facts) or _labelling(said, facts)
 
 
 def _removal(said: Said, facts: Facts) -> Reading | None:
+    if found := _known_untagging(said, facts):
+        return found
     for form in _REMOVING:
         if (match := form.match(said.norm)) is None:
             continue
@@ -74,7 +87,7 @@ def _removal(said: Said, facts: Facts) -> Reading | None:
         phrase = said.part(*match.span("r")) if groups.get("r") else None
         certain = bool(re.search(rf"\b{_TAG}\b|^un|^de-?label", said.norm)) or label in facts.labels
         return _reading(phrase, label, True, facts, 0.97 if certain else 0.5)
-    return _known_removal(said, facts) or _known_untagging(said, facts) or _bare_untagging(said, facts)
+    return _known_removal(said, facts) or _bare_untagging(said, facts)
 
 
 def _known_removal(said: Said, facts: Facts) -> Reading | None:
@@ -123,7 +136,7 @@ def _labelling(said: Said, facts: Facts) -> Reading | None:
 
 def _stated(said: Said, facts: Facts) -> Reading | None:
     """ "these are all Travel": only with a label that exists, and mails that are clearly pointed at."""
-    match = _IS.match(said.norm) or _PAIR.match(said.norm)
+    match = _IS.match(said.norm) or _GETS.match(said.norm) or _PAIR.match(said.norm)
     if match is None:
         return None
     label = spelled(said.words(*match.span("l")), facts)

@@ -41,13 +41,13 @@ _ASK_MEMORY = re.compile(
     | recall\b(?:\ (?:what|everything|anything|all)\b)?(?:\ (?:i\ (?:said|told\ you)|you\ know))?(?:\ about|\ on)?
     | (?:list|show|see|view|display|open|what(?:'s|\ is|\ are)|which|give\ me|print|check|search)\ (?:me\ )?(?:in\ |on\ )?(?:all\ |everything\ )?(?:of\ )?(?:(?:your|my|the|our|all)\ )?(?:saved\ |stored\ )?(?:memory|memories|remembered\ \w+|facts?|things\ you\ (?:know|remember)|notes?\ (?:about|on))\b(?:\ (?:about|on|of|do\ you\ have|you\ have))*
     | (?:list|show|tell\ me)\ (?:me\ )?(?:everything|all|what(?:ever)?)\ (?:that\ )?you\ (?:know|remember|have\ (?:saved|stored|noted))(?:\ (?:about|on|of))?
-    | (?:any|do\ you\ have|got)\ (?:any\ )?(?:notes?|facts?|memor(?:y|ies)|information|info)\ (?:on|about|of|for) | (?:what|which)\ (?:facts?|notes?|memories|things)\ (?:do\ you|have\ you|did\ you|you)\b(?:\ (?:have|know|got|remember(?:ed)?|save[d]?|store[d]?|on|about|of|file|there\ is))* | (?:do\ you\ have|have\ you\ got|do\ you\ know)\ my\b | what\ (?:is|was|were)\ (?=(?:the|that)\ .+\ again$) | where\ do\ i\ (?=live|work|park|keep|store|bank) | memories | memory | what(?:'s|\ is|\ are|\ was|\ were)\ my\b | who(?:'s|\ is|\ are)\ my\b | when(?:'s|\ is)\ my\b | where(?:'s|\ is)\ my\ (?:home|office|desk)\b
+    | (?:any|do\ you\ have|got)\ (?:any\ )?(?:notes?|facts?|memor(?:y|ies)|information|info)\ (?:on|about|of|for) | (?:what|which)\ (?:facts?|notes?|memories|things)\ (?:do\ you|have\ you|did\ you|you)\b(?:\ (?:have|know|got|remember(?:ed)?|save[d]?|store[d]?|on|about|of|file|there\ is))* | (?:do\ you\ have|have\ you\ got|do\ you\ know)\ my\b | what\ (?:is|was|were)\ (?=(?:the|that)\ .+\ again$) | where\ do\ i\ (?=live|work|park|keep|store|bank) | (?:tell|give|show)\ me\ my\b | my\b(?=.{2,40}\?\s*$) | how\ (?=do\ i\b) | memories | memory | what(?:'s|\ is|\ are|\ was|\ were)\ my\b | who(?:'s|\ is|\ are)\ my\b | when(?:'s|\ is)\ my\b | where(?:'s|\ is)\ my\ (?:home|office|desk)\b
     | which\ (?=\w+(?:\ \w+)?\ do\ i\ (?:prefer|like|use|usually)) | (?:what|how|when|where|who)\ do\ i\ (?=like|prefer|usually|always|normally)
     )\s*(?P<q>.*)$""",
     re.VERBOSE,
 )
 _WIPE = re.compile(
-    r"""^(?:forget|unlearn|un-?remember|disremember|stop\ remembering|(?:don't|do\ not|no\ longer|no\ need\ to)\ remember|(?:you\ )?(?:don't|do\ not|no\ longer)\ need\ to\ (?:know|remember)
+    r"""^(?:forget|unlearn|un-?remember|disremember|stop\ remembering|(?:don't|do\ not|no\ longer|no\ need\ to)\ remember|you\ should\ (?:no\ longer|not)\ (?:know|remember|keep)|(?:don't|do\ not)\ (?:keep|store|save)|(?:you\ )?(?:don't|do\ not|no\ longer)\ need\ to\ (?:know|remember)
       |(?:erase|wipe|scrap|delete|remove|drop|discard|clear|purge|scrub|scratch|get\ rid\ of|lose)(?:\ (?:the|my|your|that|this|all|any|every|everything|what|whatever|from|fact|facts|note|notes|memory|memories|of|in)\b)*?(?=.*\b(?:memor(?:y|ies)|facts?|remember(?:ed)?|you\ know|told\ you|said\ about|you\ (?:saved|stored|noted|learned|have\ on)|notes?\ (?:about|on|that))))
       \b\s*(?P<q>.*)$""",
     re.VERBOSE,
@@ -92,7 +92,9 @@ def _fact(said: Said, span: tuple[int, int]) -> str:
 
 def _recall(said: Said) -> Reading | None:
     norm = said.norm.rstrip("?! .")
-    match = _ASK_MEMORY.match(norm)
+    match = _ASK_MEMORY.match(norm + ("?" if norm.startswith("my ") and "?" in said.norm else "")) or _asked_in_passing(
+        said.norm
+    )
     if match is None:
         return None
     query = " ".join(content_words(said.words(*match.span("q")), _ASKING)) if match["q"] else ""
@@ -103,8 +105,21 @@ def _recall(said: Said) -> Reading | None:
     return Reading(RECALL, {"query": query} if query else {}, 0.4 if about_mail else 0.95)
 
 
+def _asked_in_passing(norm: str) -> re.Match[str] | None:
+    """ "anything you remember about Ana?", "look in your memory …": a question that names the memory somewhere."""
+    if not _QUESTION.match(norm) or not _OF_MEMORY.search(norm):
+        return None
+    return re.match(r"(?P<q>.*)", norm)
+
+
+_QUESTION = re.compile(
+    r"^(?:what|who|when|where|which|how|do|does|did|is|are|have|has|any|anything|tell me|show|look|list|check|search|see|give|find)\b"
+)
+_OF_MEMORY = re.compile(
+    r"\b(?:in|from|to) (?:your |the )?memory\b|\byou (?:still )?(?:remember|know|recall|have noted|have saved|have stored)\b|\bkeep in mind\b|\bin (?:your|the) notes\b|\bi (?:told|asked) you\b"
+)
 _ASKING = frozenset(
-    "tell told said say know known remember remembered anything everything memory memories recall saved stored asked mentioned like-ish".split()
+    "tell told said say know known remember remembered anything everything memory memories recall saved stored asked mentioned look mind keep like-ish".split()
 )
 
 

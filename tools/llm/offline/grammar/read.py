@@ -18,6 +18,7 @@ _OPENING = re.compile(
     r"(?: me| us)?(?: out| up| again)?(?: (?:the )?(?:full |whole |entire |complete )?(?:text|content|contents|body|details?) (?:of|from|for))?\s+(?P<r>.+)$"
 )
 _READING_VERB = re.compile(r"^(?:re-?open|open|read|expand|pull up|bring up|pop open|click|summari[sz]e)\b")
+_FETCHING = re.compile(r"^(?:pull up|bring up|load|print|get|check)\b")
 _BROWSING = re.compile(r"^(?:show|see|display|give|get|view|let me|check|look|take|have)\b")
 _SAYS = re.compile(
     r"""^(?:and\ )?(?:
@@ -42,6 +43,7 @@ _PLURAL = re.compile(
 _SINGULAR = re.compile(
     r"\b(?:e?-?mail|message|thread|letter|one|note|invoice|reply|answer|newsletter|receipt|confirmation|invitation|offer|contract|proposal|statement|reminder|complaint|response|bounce|ticket|booking)\b"
 )
+_ONE_MAIL = re.compile(r"\b(?:e?-?mail|message|thread|letter|one|reply|answer|response)\b")
 _DEFINITE = re.compile(r"^(?:the|that|this|my|\w+(?: \w+)?'s)\b")
 _BARE = re.compile(rf"(?:(?:and|then|now)\s+)?(?:{CLEAR}|(?:the\s+)?next one)$")
 _PERSON_SAID = re.compile(
@@ -80,9 +82,11 @@ def _phrase(said: Said, span: tuple[int, int]) -> Said:
 def _opening_certainty(norm: str, phrase: str) -> float:
     if _CLEAR.match(phrase):
         return 0.96 if phrase not in ("all", "everything", "all of them", "them") else 0.7
+    if _FETCHING.match(norm):
+        return 0.55
     if _READING_VERB.match(norm):
         return 0.55 if _PLURAL.search(phrase) else 0.93
-    if _BROWSING.match(norm) and _DEFINITE.match(phrase) and _SINGULAR.search(phrase) and not _PLURAL.search(phrase):
+    if _BROWSING.match(norm) and _DEFINITE.match(phrase) and _ONE_MAIL.search(phrase) and not _PLURAL.search(phrase):
         return 0.93
     return 0.0
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from tools.llm.offline.facts import Facts
 from tools.llm.offline.reading import Reading
-from tools.llm.offline.references import CLEAR, references
+from tools.llm.offline.references import CLEAR, NUMBER, references
 from tools.llm.offline.said import Said
 
 TOOL = "draft_reply"
@@ -27,7 +27,10 @@ _SENDING_NOTE = re.compile(
 )
 _ME = frozenset("me us myself you".split())
 _SAY_TO = re.compile(
-    rf"^(?:say|reply|answer|respond|write|send|give)\s+(?:with\s+)?(?:a\s+)?(?P<m>(?!to\b|it\b|that email|back\b).+?)\s+(?:back\s+)?to\s+(?P<r>(?:{CLEAR}|[\w'.@-]+(?: [\w'.@-]+)?|(?:the|that|this|my) [\w' -]+?(?: (?:e?-?mail|message|one|thread))?))$"
+    rf"^(?:say|reply|answer|respond|write|send|give)\s+(?:with\s+)?(?:a\s+)?(?P<m>(?!to\b|it\b|that email|back\b|(?:an?\s+)?(?:\w+\s+)?(?:reply|response|answer|note|message|line|e?-?mail|letter|draft|text)\b).+?)\s+(?:back\s+)?to\s+(?P<r>(?:{CLEAR}|[\w'.@-]+(?: [\w'.@-]+)?|(?:the|that|this|my) [\w' -]+?(?: (?:e?-?mail|message|one|thread))?))$"
+)
+_NAME_FIRST = re.compile(
+    r"^(?P<r>[\w'.@# -]{1,40}?)\s*[:,–-]\s+(?P<rest>(?:tell|ask|reply|respond|answer|write|thank|let|say)\b.+)$"
 )
 _SHORT_ANSWER = re.compile(
     r"^(?:draft|write|send|compose|give|prepare)\s+(?:me\s+)?(?:an?\s+|my\s+)?(?P<m>(?:(?:polite|friendly|short|quick|brief|nice|firm|formal|warm|kind)\s+)*(?:yes|no|thank-?\s?you|thanks|confirmation|apology|rejection|refusal|acceptance|congratulations|decline))(?:\s+(?:note|mail|e-?mail|message|reply|answer))?\s+(?:back\s+)?(?:to|for)\s+(?P<r>.+)$"
@@ -95,6 +98,8 @@ def claim(said: Said, facts: Facts) -> Reading | None:
         return _telling(said, match, facts)
     if match := _SHORT_ANSWER.match(norm):
         return _reading(said.part(*match.span("r")), said.words(*match.span("m")), facts, 0.93)
+    if match := _NAME_FIRST.match(norm):
+        return _name_first(said, match, facts)
     if (
         (match := _SAY_TO.match(norm))
         and not re.match(r"^(?:reply|respond|answer|write|send) (?:back )?to\b", norm)
@@ -109,10 +114,20 @@ def claim(said: Said, facts: Facts) -> Reading | None:
     return None
 
 
+def _name_first(said: Said, match: re.Match[str], facts: Facts) -> Reading | None:
+    """ "Priya: tell her I'll send it tonight"."""
+    name = said.part(*match.span("r"))
+    known = any(word in facts.names for word in name.norm.split()) or bool(_CLEAR.fullmatch(name.norm))
+    inner = claim(said.part(match.start("rest")), facts)
+    return Reading(TOOL, {**inner.arguments, "email": _email(name, facts)}, 0.94) if known and inner else None
+
+
 def _plain_target(said: Said, match: re.Match[str], facts: Facts) -> bool:
     target = match["r"]
     known = any(word in facts.names for word in target.split())
     typed = said.words(*match.span("r"))
+    if match["m"].split()[0].strip(",:") in facts.names or re.match(NUMBER, match["m"]):
+        return False
     return bool(_CLEAR.fullmatch(target)) or known or typed[:1].isupper() or target.startswith(("the ", "that ", "my "))
 
 

@@ -55,12 +55,12 @@ _VERBS = frozenset(
     writes sent send sends sending mailed emailed received receive receives came come coming arrived arrive got said say
     says replied reply answered answer answers respond responded mention mentions mentioning mentioned regarding related
     relating discuss discusses discussing titled called subject contain contains containing include includes including
-    attached attachment attachments file files new let many number count most recent recently latest newest earlier
-    older whole full entire talk talks talking hear heard missing think lately dealing having label labelled labeled
-    tagged tag folder under date dated exchange exchanged inboxes sender happen happened remember-ish somewhere around
+    attached attachment attachments file files new let many   most recent recently latest newest earlier
+    older whole full entire talk talks talking hear heard  think lately  having label labelled labeled
+    tagged tag  under   exchange exchanged inboxes sender happen happened remember-ish somewhere around
     match matching matches quick quickly got've i've possible going filed days day last this next past since before
-    after until between during today yesterday topic topics word words item items result results only
-    waiting sender talked talking talk mentioned remember mailing wrote writing""".split()
+    after until between during today yesterday     item items result results only
+    waiting retrieve grab spot hunting browse sift wondering whether narrow gather collect skim trace seeking trying require believe suppose sure guess seem seems pretty lost misplaced sender talked talking talk mentioned remember mailing wrote writing""".split()
 )
 
 
@@ -79,9 +79,9 @@ def _certainty(norm: str, arguments: dict[str, Any], facts: Facts) -> float:
         return 0.97
     telling = sum(key in arguments for key in ("sender", "label", "unread", "has_attachment"))
     if _STRONG.match(norm) and arguments:
-        return 0.93
+        return 0.93 if _MAIL.search(norm) or set(arguments) - {"query"} else 0.7
     if _ASKING.match(norm) and (_MAIL.search(norm) or telling):
-        return 0.92
+        return 0.88
     if _first_is_mail(norm):
         return 0.9
     if telling and len(norm.split()) <= 6:
