@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from contextlib import aclosing
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,15 @@ from storage.transaction import Transaction
 from storage.values.clock import now
 from storage.values.errors import Unavailable
 from storage.values.ids import new_id
+from tools.inbox.ahead import ahead
 from tools.inbox.signals import signals
 from tools.mail.email import Address, Email
 from tools.mail.mailbox import Arrival, Batch, Mailbox
 from tools.mail.parse import parse
 from tools.toolbox import Toolbox
 from tools.work import EMBED_MAIL, TRIAGE_MAIL
+
+Rows = list[dict[str, Any]]
 
 OUTGOING = ("Sent", "Drafts")
 BODY_KEPT = 200_000
@@ -32,15 +36,23 @@ async def sync(box: Toolbox, tenant: UUID, account: UUID) -> int:
         row = await tx.accounts.get(account)
     mailbox = await box.mailboxes.get(tenant, account)
     own, cursor, fresh = own_addresses(row.address), row.cursor, 0
-    async for batch in mailbox.changes(cursor):
-        if batch.cursor == cursor and not batch.arrivals and not batch.gone:
-            continue
-        rows = await asyncio.to_thread(_rows, tenant, account, batch.arrivals, own)
-        stored = await _store(box.database, tenant, row.person, account, batch, rows, cursor)
-        if stored is None:
-            return fresh
-        fresh, cursor = fresh + stored, batch.cursor
+    steps = ahead(_read(mailbox, cursor, lambda arrivals: _rows(tenant, account, arrivals, own)))
+    async with aclosing(steps):
+        async for batch, rows in steps:
+            stored = await _store(box.database, tenant, row.person, account, batch, rows, cursor)
+            if stored is None:
+                return fresh
+            fresh, cursor = fresh + stored, batch.cursor
     return fresh
+
+
+async def _read(
+    mailbox: Mailbox, cursor: str | None, read: Callable[[Sequence[Arrival]], Rows]
+) -> AsyncGenerator[tuple[Batch, Rows]]:
+    """What changed, each mail read into its row."""
+    async for batch in mailbox.changes(cursor):
+        if batch.cursor != cursor or batch.arrivals or batch.gone:
+            yield batch, await asyncio.to_thread(read, batch.arrivals)
 
 
 def own_addresses(address: str) -> frozenset[str]:
@@ -99,7 +111,7 @@ async def _add(tx: Transaction, account: UUID, batch: Batch, rows: Sequence[dict
     return len(added)
 
 
-def _rows(tenant: UUID, account: UUID, arrivals: Iterable[Arrival], own: frozenset[str]) -> list[dict[str, Any]]:
+def _rows(tenant: UUID, account: UUID, arrivals: Iterable[Arrival], own: frozenset[str]) -> Rows:
     return [_row(tenant, account, arrival, parse(arrival.raw), own) for arrival in arrivals]
 
 
