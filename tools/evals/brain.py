@@ -25,7 +25,7 @@ TOOLS = frozenset(
     "search_inbox read_email label_email draft_reply change_draft run_analysis schedule_follow_up list_follow_ups "
     "remember recall forget undo".split()
 )
-FREE_WORDS = frozenset("query email message fact note question".split())
+FREE_WORDS = frozenset("query email message fact note question change".split())
 """Arguments compared as sets of content words."""
 
 _DEFAULTS: dict[str, Any] = {
