@@ -82,7 +82,7 @@ def _wrong(wanted: Mapping[str, Any], tool: str | None, arguments: Mapping[str, 
 
 def _same(name: str, wanted: Any, given: Any, facts: Facts) -> bool:
     if isinstance(wanted, list) or isinstance(given, list):
-        return {_plain(item) for item in _items(wanted)} == {_plain(item) for item in _items(given)}
+        return {_content(item) for item in _items(wanted)} == {_content(item) for item in _items(given)}
     if not isinstance(wanted, str) or not isinstance(given, str):
         return bool(wanted == given)
     if name in FREE_WORDS:
