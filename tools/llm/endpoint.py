@@ -8,6 +8,7 @@ Everything else is LangChain's.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import openai
@@ -15,6 +16,7 @@ from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, BaseCallback
 from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatResult, LLMResult
 from langchain_openai import ChatOpenAI
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from storage.values.errors import NeedsPerson, Refused, Unavailable
 from tools.llm.model import Endpoint
@@ -48,9 +50,9 @@ class EndpointChat(ChatOpenAI):
             answer = await self.root_async_client.post("/chat/completions", body=payload, cast_to=object)
         except openai.APIError as error:
             raise _translated(error) from error
-        if not isinstance(answer, dict) or not answer.get("choices"):
-            raise Unavailable("The language model gave an answer that I cannot read; please say it again.")
-        return self._create_chat_result(answer)
+        except (ValueError, RecursionError) as error:  # no JSON, or a bottomless one
+            raise Unavailable(_UNREADABLE) from error
+        return self._create_chat_result(_checked(answer))
 
     async def aclose(self) -> None:
         """Lets go of connections."""
@@ -64,6 +66,67 @@ _FOR_TRACERS = frozenset(
 
 def _listened_to(callbacks: Callbacks) -> bool:
     return bool(callbacks.handlers if isinstance(callbacks, BaseCallbackManager) else callbacks)
+
+
+class _Function(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    name: str
+    arguments: str
+
+    @field_validator("arguments")
+    @classmethod
+    def _an_object(cls, text: str) -> str:
+        """Some endpoints write nothing for no arguments. What is no JSON object is spoiled as JSON, by which LangChain takes
+        the call for an invalid one; it would trip over a number."""
+        if not text.strip():
+            return "{}"
+        try:
+            whole = isinstance(json.loads(text, strict=False), dict)
+        except (ValueError, RecursionError):
+            whole = False
+        return text if whole else f"(no JSON object) {text[:LONGEST_SPOILED]}"
+
+
+class _ToolCall(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    id: str
+    function: _Function
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    content: str | None = None
+    tool_calls: list[_ToolCall] | None = None
+
+
+class _Choice(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    message: _Message
+
+
+class _Completion(BaseModel):
+    """What we rely on in an answer; the rest is passed on as it is."""
+
+    model_config = ConfigDict(extra="allow")
+
+    choices: list[_Choice] = Field(min_length=1)
+
+
+LONGEST_SPOILED = 2_000
+"""Characters of arguments that are no JSON object, which go back to the model for it to see what it wrote."""
+
+_UNREADABLE = "The language model gave an answer that I cannot read; please say it again."
+
+
+def _checked(answer: object) -> dict[str, Any]:
+    try:
+        return _Completion.model_validate(answer).model_dump()
+    except ValidationError as error:
+        raise Unavailable(_UNREADABLE) from error
 
 
 def _translated(error: openai.APIError) -> Exception:
