@@ -122,8 +122,8 @@ async def _piped() -> AsyncIterator[str]:
     lines: asyncio.Queue[str] = asyncio.Queue()
 
     def read() -> None:
-        for line in sys.stdin:
-            loop.call_soon_threadsafe(lines.put_nowait, line)
+        for line in sys.stdin.buffer:  # its own decoding would end the thread at a byte that is no text
+            loop.call_soon_threadsafe(lines.put_nowait, line.decode("utf-8", errors="replace"))
         loop.call_soon_threadsafe(lines.put_nowait, "")
 
     threading.Thread(target=read, daemon=True).start()

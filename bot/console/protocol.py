@@ -25,7 +25,7 @@ def read(line: str) -> Request:
     """Understands one line. Refused when it is none of the three forms."""
     try:
         given = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):  # the second: lists within lists, thousands deep
         given = None
     shape = 'Write one JSON object a line: {"text": "…"}, {"click": "TOKEN", "fields": {…}} or {"file": "PATH", "text": "…"}.'
     if not isinstance(given, dict) or not {"text", "click", "file"} & given.keys():
