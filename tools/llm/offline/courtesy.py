@@ -22,17 +22,28 @@ def _gerund(verb: str) -> str:
     )
 
 
-_GERUNDS = {_gerund(verb): verb for verb in _VERBS}
+_GERUNDS = {**{_gerund(verb): verb for verb in _VERBS}, "remembered": "remember", "reminded": "remind"}
 
 _BEFORE = re.compile(
     r"""(?:
       (?:hey|hi|hello|ok|okay|so(?!\ you\ know)|well|alright|right|great|cool|now|next|also|then|and|just(?!\ so\ you\ know)|please|kindly|maybe|perhaps
-        |actually|um+|uh|hmm+|oh|btw|by\ the\ way|quick\ question|quickly|real\ quick|deskhand|assistant|bot|buddy|mate
-        |good\ (?:morning|afternoon|evening))\b[\s,!.:;-]+(?=\S)
+        |actually|um+|uh|hmm+|oh(?:\ dear)?|btw|by\ the\ way|yo|nah|aye|oi|man|sorry|excuse\ me|pardon(?:\ me)?|lol|omg|ugh|jeez|yeah(?=\ \w+\ \w)|possibly|simply
+        |for\ (?:god|heaven|christ|pete|goodness)(?:'?s|\ s)?\ sake|(?:if|when)\ you\ (?:please|would|could|can|don't\ mind|have\ (?:a|time)\ ?\w*|get\ a\ \w+)|if\ (?:possible|i\ may)
+        |if\ it(?:'s|\ is)\ (?:not\ too\ much\ trouble|no\ trouble|possible|ok(?:ay)?)|quick\ question|quickly|real\ quick|deskhand|assistant|bot|buddy|mate
+        |good\ (?:morning|afternoon|evening)|(?:my\ )?dear(?!\ [a-z]+\b\s*$))\b[\s,!.:;-]+(?=\S)
     | (?:thanks|thank\ you|thx|cheers|perfect|super)[,!.;]+\s*(?=\S)
     | (?:would|do)\ (?:you|u)\ mind\ (?=\w+ing\b)
     | (?:can|could|would|will|can't|couldn't|won't|might|may)\ (?:you|we|i)\ (?:be\ able\ to\ )?(?=\w)
-    | (?:do\ you\ think|i\ wonder\ if|i\ was\ wondering\ if|any\ chance|is\ there\ any\ chance|it\ would\ be\ (?:great|nice|good|lovely)\ if
+    | i(?:'d|\ would|\ should|'ll|\ will)?\ (?:be\ )?(?:very\ |most\ |really\ |so\ |much\ )?(?:grateful|obliged|glad|happy|thankful|delighted|pleased|appreciate(?:\ it)?)\ if\ you\ (?:can|could|would|might|will)?\ ?(?:please\ |kindly\ )?(?=\w)
+    | i(?:'d|\ would|\ should)\ (?:be\ )?(?:very\ |most\ |really\ |so\ |much\ )?(?:grateful\ for|obliged\ for|glad\ of|appreciate)\ (?=(?:a|an|the|some|my)\b)
+    | (?:may|might|can|could|must)\ i\ (?:please\ )?(?:ask|trouble|bother|request)\ (?:you\ )?(?:to|for)\ (?=\w) | i\ (?:must\ |have\ to\ )?(?:ask|beg|request)\ you\ to\ (?=\w)
+    | i\ should\ (?:very\ much\ |really\ )?(?:like|love|wish)\ to\ (?=\w) | i\ (?:should|would)\ like\ (?=the|my|a|an|all|some\b)
+    | i(?:'m|\ am|\ was|\ do)?\ (?:wonder|wondering)\ (?:if|whether)\ (?:there\ (?:is|are|was|were|might\ be|may\ be|has\ been|have\ been)\ )?(?=\w) | might\ there\ be\ (?=\w)
+    | i\ (?:can't|cannot|can\ not|couldn't|could\ not|don't|am\ unable\ to)\ (?:seem\ to\ |manage\ to\ )?(?=(?:find|locate)\b)
+    | it\ would\ be\ (?:\w+\ )?(?:good|nice|great|lovely|kind|helpful|best|better)\ if\ you\ (?:could\ |would\ |can\ )?(?=\w)
+    | do\ (?=(?:bear|remember|keep|remind|have\ a\ look|put|take|tell|let|make\ a\ note|note|send|look|show|find|label|tag|reply|answer|undo|forget)\b)
+    | (?:i\ (?:seem\ to|vaguely|think\ i|kind\ of|sort\ of|do)?\ ?(?:recall|remember)\ )(?=(?:an?|some|getting|seeing|receiving)\b.*\b(?:e?-?mails?|messages?|letters?|notes?)\b)
+    | (?:do\ you\ think|any\ chance|is\ there\ any\ chance|it\ would\ be\ (?:great|nice|good|lovely)\ if
         |i(?:'d|\ would)\ (?:appreciate|love)\ it\ if|i\ would\ be\ grateful\ if|is\ it\ ok(?:ay)?\ if)\ (?:you|we|i)(?:\ (?:can|could|would|might))?\ (?=\w)
     | would\ (?:it\ be\ possible|you\ be\ able|you\ be\ so\ kind(?:\ as)?)\ to\ (?=\w)
     | (?:is\ it|would\ it\ be)\ possible\ to\ (?=\w) | are\ you\ able\ to\ (?=\w)
@@ -47,7 +58,8 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(
     r"""(?:[\s,]+(?:please|(?:if|when)\ you\ (?:can|could|get\ a\ (?:chance|moment|minute)|have\ (?:a|time)\ ?\w*)|if\ possible
-      |would\ you|will\ you|could\ you|can\ you|real\ quick|asap|right\ now|right\ away|ok\?|okay\?|buddy|mate|deskhand))[\s.!?]*$
+      |would\ you|will\ you|could\ you|can\ you|real\ quick|asap|right\ now|right\ away|ok\?|okay\?|buddy|mate|deskhand|(?<!say\ )dear|lol|lmao|haha+|hehe+|ngl|thx|ty|tnx|if\ (?:i\ may|you\ don't\ mind|you\ would|that's\ ok(?:ay)?|it's\ (?:ok(?:ay)?|no\ trouble))
+      |(?:and\ )?(?:be\ quick(?:\ about\ it)?|hurry(?:\ up)?|quickly|make\ it\ quick|make\ it\ snappy)|as\ soon\ as\ (?:possible|you\ can)))[\s.!?]*$
     | [\s,;.–-]+(?:can|could|would|will)\ (?:you|u)\ (?:please\ )?(?:find|show|search|look|dig|get|pull|bring|check)(?:\ \w+){0,4}[\s.!?]*$
     | ,\s*(?:thanks|thank\ you|thx|cheers|ta)(?:\ (?:a\ lot|so\ much|in\ advance))?[\s.!]*$""",
     re.VERBOSE,

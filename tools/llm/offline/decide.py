@@ -109,7 +109,9 @@ def _voted(part: Said, facts: Facts, claimed: list[Reading], router: Router) -> 
     """The grammar's certainty and the embedder's vote together."""
     votes = router.votes(part.mended(), facts.names)
     certainties = {reading.tool: reading.certainty for reading in reversed(claimed)}
-    scores = {tool: GRAMMAR * certainties.get(tool, 0.0) + vote for tool, vote in votes.items() if tool not in ROUTES_TO_WORDS}
+    scores = {
+        tool: GRAMMAR * certainties.get(tool, 0.0) + vote for tool, vote in votes.items() if tool not in ROUTES_TO_WORDS
+    }
     best, second = sorted(scores, key=lambda tool: -scores[tool])[:2]
     if votes["send"] > max(scores[best], SURE_VOTE):
         return Decision(words=sending.SEND_HINT)

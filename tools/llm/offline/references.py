@@ -12,18 +12,18 @@ _NOUN = r"(?:e?-?mails?|messages?|threads?|ones?|items?|entr(?:y|ies)|results?|l
 _ORDINAL_WORDS = "|".join(ORDINALS)
 _NUMBER_WORDS = "|".join(NUMBER_WORDS)
 NUMBER = rf"(?:(?:{_NOUN}|number|no\.?|nr\.?|num|#)\s*)*(?:#\s*)?(?:\d{{1,3}}\b(?!\s*[-/.:]?\d)(?!(?:st|nd|rd|th|am|pm|h)\b)|(?:{_NUMBER_WORDS})\b)"
-ORDINAL = rf"(?:the\s+|my\s+)?(?:very\s+)?(?:{_ORDINAL_WORDS}|\d{{1,2}}(?:st|nd|rd|th))(?:\s+{_NOUN})?(?:\s+(?:in|of|on)\s+(?:the|that|this|your|my)\s+list)?"
-LAST = (
-    rf"(?:the\s+|my\s+)?(?:very\s+)?(?:last|bottom|final)(?:\s+{_NOUN})?(?:\s+(?:in|of|on)\s+(?:the|that|this)\s+list)?"
-)
+ORDINAL = rf"(?:(?:the|my|that|this|your)\s+)?(?:very\s+)?(?:{_ORDINAL_WORDS}|\d{{1,2}}(?:st|nd|rd|th))(?:\s+{_NOUN})?(?:\s+(?:in|of|on)\s+(?:the|that|this|your|my)\s+list)?"
+PENULTIMATE = rf"(?:the\s+)?(?:(?:second|2nd|next)[\s-]+(?:to[\s-]+|from\s+the\s+)?last|last\s+but\s+one|one\s+before\s+(?:the\s+)?last|penultimate)(?:\s+{_NOUN})?"
+LAST = rf"(?:(?:the|my|that|this)\s+)?(?:very\s+)?(?:last|bottom|final)(?:\s+{_NOUN})?(?:\s+(?:in|of|on)\s+(?:the|that|this)\s+list)?"
 IT = rf"(?:(?:it|this|that|him|her)(?:\s+{_NOUN})?|the\s+(?:e?-?mail|message|same(?:\s+{_NOUN})?|one))"
 ALL = rf"(?:(?:all|both|each|every)(?:\s+(?:of\s+)?(?:them|these|those|the\s+(?:{_NOUN}|lot)|{_NOUN}|it|\d+|three|four|five))?(?:\s+{_NOUN})?|them(?:\s+all)?|these|those|everything|every\s+one|the\s+(?:whole\s+)?(?:lot|list)|the\s+(?:e?-?mails|messages|results|ones)|they)"
 FEW = rf"(?:the\s+)?(?:first|top|last|bottom)\s+(?:\d{{1,2}}|{_NUMBER_WORDS}|few|couple)\b(?:\s+{_NOUN})?"
-CLEAR = rf"(?:{FEW}|{NUMBER}|{ORDINAL}|{LAST}|{ALL}|{IT})"
+CLEAR = rf"(?:{PENULTIMATE}|{FEW}|{NUMBER}|{ORDINAL}|{LAST}|{ALL}|{IT})"
 """A reference that can be read without looking at any mail."""
 
 _EXACT_IT = re.compile(rf"{IT}$")
 _EXACT_ALL = re.compile(rf"{ALL}(?:\s+(?:here|above|listed|shown))?$")
+_EXACT_PENULTIMATE = re.compile(rf"{PENULTIMATE}$")
 _EXACT_LAST = re.compile(rf"{LAST}$")
 _FIRST_FEW = re.compile(rf"(?:the\s+)?(first|top|last|bottom)\s+(\d{{1,2}}|{_NUMBER_WORDS}|few|couple)(?:\s+{_NOUN})?$")
 _RANGE = re.compile(
@@ -33,7 +33,9 @@ _LISTED = re.compile(rf"(?:{CLEAR})(?:\s*(?:,|and|&|\+|plus|as well as|,\s*and)\
 _SEPARATOR = re.compile(r"\s*(?:,\s*and|,|\band\b|&|\+|\bplus\b|\bas well as\b)\s*")
 _DIGITS = re.compile(r"\d+")
 _NUMBERED = re.compile(r"(?:\bin|#|\bnumber|\be?-?mail|\bmessage|\bno\.?|\bnr\.?)\s*#?(\d{1,2})$")
-_VAGUE = frozenset("latest newest recent last first second third fourth fifth sixth top bottom one ones numbers number from mail's".split())
+_VAGUE = frozenset(
+    "latest newest recent last first second third fourth fifth sixth top bottom one ones numbers number from mail's".split()
+)
 _PLACED = re.compile(
     rf"^the\s+(?:{_NOUN}\s+)?(?:at|on|in)\s+the\s+(top|bottom|end|beginning|start)(?:\s+of\s+the\s+list)?$"
 )
@@ -105,6 +107,8 @@ def _clear(piece: str, facts: Facts) -> str:
         return "all"
     if _EXACT_IT.match(piece):
         return "it"
+    if _EXACT_PENULTIMATE.match(piece):
+        return str(facts.last_number - 1) if facts.last_number and facts.last_number > 1 else ""
     if _EXACT_LAST.match(piece):
         return str(facts.last_number) if facts.last_number else "last"
     if digits := _DIGITS.search(piece):

@@ -14,7 +14,11 @@ BLANK = "¦"
 
 _WORD = re.compile(r"[^\W_]+(?:['’&/.@+-][^\W_]+)*", re.UNICODE)
 _UNSTRUCK = re.compile(rf"[^{BLANK}]+")
-_QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "—": "-", "–": "-", "\u00a0": " "})
+_FILLER = re.compile(r"(?<![^\s,])(?:u+h*m+|u+h+|e+r+m+|ehm|a+h+m)(?:[,.]+|(?=\s|$))\s*", re.IGNORECASE)
+_ORNAMENT = re.compile(r"^[^\w\s\"'(#\[<>@+?.!…:;-]+\s+(?=\w)|(?<=\w)[.!?]*\s+[^\w\s\"')\]>.,:;!?¦+*/-]+$")
+_QUOTES = str.maketrans(
+    {"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "—": "-", "–": "-", "\u00a0": " "}
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def _trimmed(norm: str, start: int, stop: int) -> tuple[int, int]:
 
 def said(text: str, facts: Facts) -> Said:
     """Reads what a person typed; slips are mended only in words that are nobody's name."""
-    typed = re.sub(r"\s+", " ", text[:LONGEST].translate(_QUOTES)).strip()
+    typed = _without_fillers(re.sub(r"\s+", " ", text[:LONGEST].translate(_QUOTES)).strip())
     norm: list[str] = []
     begins: list[int] = []
     ends: list[int] = []
@@ -96,6 +100,12 @@ def said(text: str, facts: Facts) -> Said:
         ends.extend([match.end()] * len(meant))
     copy(position, len(typed))
     return Said(typed, "".join(norm), tuple(begins), tuple(ends))
+
+
+def _without_fillers(typed: str) -> str:
+    """Without the sounds of somebody who dictates ("um", "uh"), and without signs that stand before or after the words."""
+    spoken = _FILLER.sub("", typed).strip()
+    return (_ORNAMENT.sub("", spoken).strip() or spoken) if spoken else typed
 
 
 def _begins_a_name(rest: str, facts: Facts) -> bool:

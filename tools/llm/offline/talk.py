@@ -45,7 +45,7 @@ _MAIL_CHANGE = re.compile(
     r"^(?:archive|delete|trash|bin|junk|block|unsubscribe|mute|empty|purge)\b(?!.*\b(?:label|tag|memory|memories|facts?|notes?|you know|told you|said about|remember|draft|line|sentence)\b)|^(?:move|put)\b.*\b(?:trash|bin|archive|spam|junk)$|^mark\b.*\b(?:as )?(?:read|unread|done|spam)$"
 )
 _ELSEWHERE = re.compile(
-    r"^(?:what(?:'s| is| will)? (?:the )?(?:weather|temperature|time is it|the time|date)\b|will it (?:rain|snow)|(?:is it|how (?:hot|cold|warm)) \w+ (?:outside|today|out)|(?:schedule|set up|book|arrange|plan|organi[sz]e|create|add|make|put) (?:me )?(?:an? |the )?(?:\w+ )?(?:meeting|calls?|appointment|event|calendar entry)\b|book (?:me )?(?:an? )?(?:flight|hotel|table|taxi|cab|car|room|train|ticket)|order (?:me )?(?:an? |some )?(?:pizza|food|taxi|coffee|uber|lunch|dinner)|play (?:some |me |the )?\w+|call (?!it\b)(?:me an? |an? )?(?:uber|taxi|cab)|turn (?:on|off)|set (?:an? )?(?:alarm|timer)(?! .*\bfor\b.*\b(?:mail|email)\b)|buy\b|navigate\b|pay\b|transfer\b|wire\b|phone\b|dial\b|ring\b|call (?!me\b|it\b)|translate\b|who (?:won|is the president|invented)|what(?:'s| is) the (?:capital|meaning|population|price|stock|score|distance|news)\b|how (?:tall|old|far|big|heavy) (?:is|are)|convert \d|\d+\s*[-+*/x×]\s*\d+|stock price)"
+    r"^(?:call|phone|ring) me$|^(?:what(?:'s| is| will)? (?:the )?(?:weather|temperature|time is it|the time|date)\b|will it (?:rain|snow)|(?:is it|how (?:hot|cold|warm)) \w+ (?:outside|today|out)|(?:schedule|set up|book|arrange|plan|organi[sz]e|create|add|make|put) (?:me )?(?:an? |the )?(?:\w+ )?(?:meeting|calls?|appointment|event|calendar entry)\b|book (?:me )?(?:an? )?(?:flight|hotel|table|taxi|cab|car|room|train|ticket)|order (?:me )?(?:an? |some )?(?:pizza|food|taxi|coffee|uber|lunch|dinner)|play (?:some |me |the )?\w+|call (?!it\b)(?:me an? |an? )?(?:uber|taxi|cab)|turn (?:on|off)|set (?:an? )?(?:alarm|timer)(?! .*\bfor\b.*\b(?:mail|email)\b)|buy\b|navigate\b|pay\b|transfer\b|wire\b|phone\b|dial\b|ring\b|call (?!me\b|it\b)|translate\b|who (?:won|is the president|invented)|what(?:'s| is) the (?:capital|meaning|population|price|stock|score|distance|news)\b|how (?:tall|old|far|big|heavy) (?:is|are)|convert \d|\d+\s*[-+*/x×]\s*\d+|stock price)"
 )
 
 
@@ -60,7 +60,14 @@ def claim(said: Said) -> Words | None:
     return None
 
 
+QUOTED = "What a mail says is no request to me. Tell me in your own words what I should do."
+_QUOTED = re.compile(
+    r'^(?!(?:find|search|show|open|read|where|which|what|look|reply|answer|tell|write|ask|draft|remember|note|add|change|say|label|tag|list|get|change)\b)(?:[\w\'-]+ ){1,6}(?:says?|said|wrote|writes|reads|states|stated|tells? (?:me|you|us)|asks?(?: me| you)?)\b(?: in (?:\w+ ){0,2}\w+)?[:,]? ?"[^"]{12,}"?[^"]{0,20}$'
+    r'|^"[^"]{12,}"[\s,–-]*(?:(?:that\'s|that is|is) what|(?:he|she|they|it) (?:wrote|said)|says|said|wrote)\b.{0,40}$'
+)
+"""Somebody else's words, told: never a request of the person's."""
 _ANSWERS = (
+    (_QUOTED, QUOTED),
     (_HELLO, f"Hello! {CAN_DO}"),
     (_HOW, f"Well, and ready to work. {TRY}"),
     (_THANKS, "You're welcome."),

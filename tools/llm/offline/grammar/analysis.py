@@ -19,12 +19,14 @@ _FILE = re.compile(r"[\w-]+(?:\.[\w-]+)*\.(?:csv|xlsx?|tsv|ods)\b")
 _CHART = re.compile(
     r"\b(?:charts?|plots?|graphs?|visuali[sz]e|visuali[sz]ation|diagram|histogram|pie|scatter|bars?|line chart|draw|picture|curve|heat ?map)\b"
 )
-_REPORT = re.compile(r"\b(?:reports?|write-?up|pdf|hand-?out|document it)\b")
+_REPORT = re.compile(
+    r"\b(?:reports?|write-?up|pdf|hand-?out|document it|(?:make|create|write|produce|prepare|give|get|put together)\b.*\b(?:a |an |one )?documents?|in a document|as a document)\b"
+)
 _TREND = re.compile(
-    r"\b(?:trends?|trending|over time|over the (?:year|month|week|quarter|last|past)\w*|month by month|month over month|month-on-month|week by week|week over week|year over year|by month|per month|monthly|weekly|develop(?:ed|ing|ment)?|evolv(?:e|ed|ing)|evolution|grow(?:n|ing|th|s)?|grew|declin(?:e|ed|ing)|going (?:up|down)|gone (?:up|down)|went (?:up|down)|ris(?:e|en|ing)|rose|fall(?:en|ing)?|fell|increas(?:e|ed|ing)|decreas(?:e|ed|ing)|drop(?:ped|ping)?|direction|trajectory|up or down|seasonal\w*|forecast|slow(?:ing|ed)? down|progress(?:ed|ion)?|chang(?:e|ed|ing) over|heading)\b"
+    r"\b(?:trends?|trending|over time|over the (?:year|month|week|quarter|last|past)\w*|month by month|month over month|month-on-month|week by week|week over week|year over year|by month|per month|monthly|weekly|develop(?:ed|ing|ment)?|evolv(?:e|ed|ing)|evolution|grow(?:n|ing|th|s)?|grew|declin(?:e|ed|ing)|going (?:up|down)|gone (?:up|down)|went (?:up|down)|ris(?:e|en|ing)|rose|fall(?:en|ing)?|fell|increas(?:e|ed|ing)|decreas(?:e|ed|ing)|drop(?:ped|ping)?|direction|trajectory|up or down|seasonal\w*|tendency|tendencies|upwards?|downwards?|forecast|slow(?:ing|ed)? down|progress(?:ed|ion)?|chang(?:e|ed|ing) over|heading)\b"
 )
 _PROFILE = re.compile(
-    r"\b(?:profile|analy[sz]e|analysis|analy[sz]ing|summar(?:y|ise|ize)|describe|overview|statistics|stats|inspect|examine|explore|crunch|break ?down|look (?:at|into|over|through)|go over|check out|dig into|what(?:'s| is)|tell me about|columns?|rows?|how many rows|numbers|insights?|quality|missing values|average|mean|median|total|sum|process|study|review|evaluate|open|show|understand|run)\b"
+    r"\b(?:explain|contains?|evaluate|highlights|sum up|profile|analy[sz]e|analysis|analy[sz]ing|summar(?:y|ise|ize)|describe|overview|statistics|stats|inspect|examine|explore|crunch|break ?down|look (?:at|into|over|through)|go over|check out|dig into|what(?:'s| is)|tell me about|columns?|rows?|how many rows|numbers|insights?|quality|missing values|average|mean|median|total|sum|process|study|review|evaluate|open|show|understand|run)\b"
 )
 _STRONG = re.compile(
     r"^(?:re-?)?(?:chart|plot|graph|visuali[sz]e|analy[sz]e|profile|crunch|run (?:an? |the )?(?:\w+ )?(?:analysis|profile|report|trend|numbers)|do (?:an? |the |some )?(?:\w+ )?analysis|draw|make (?:me )?(?:a |an |some |the )?(?:\w+ ){0,2}(?:chart|graph|plot|histogram|diagram)|trend)\b"
@@ -109,10 +111,10 @@ def _kind_said(norm: str) -> str:
 
 
 _LEAD = re.compile(
-    r"^(?:please\s+)?(?:(?:chart|plot|graph|visuali[sz]e|draw|analy[sz]e|profile|summari[sz]e|describe|crunch|show|make|create|build|run|give|tell|do|generate|produce|prepare|compute|calculate|find|report|look at|see|need|want|trend)\b\s*)?(?:(?:me|us|out|on)\b\s*)?(?:(?:a|an|the|some|any)\b\s*)?(?:(?:bar|line|pie|quick|short|full|simple|scatter|nice|basic|little|summary)\b\s*)*(?:(?:charts?|plots?|graphs?|reports?|trends?|diagram|histogram|analysis|profile|overview|summary|picture|breakdown|visuali[sz]ation)\b\s*)?(?:(?:of|on|for|about|with|showing|that shows|in|from)\b\s*)?(?:the\b\s*)?"
+    r"^(?:please\s+)?(?:(?:i|we)\s+(?=need|want)|i'd\s+like\s+)?(?:(?:chart|plot|graph|visuali[sz]e|draw|analy[sz]e|profile|summari[sz]e|describe|crunch|show|make|create|build|run|give|tell|do|generate|produce|prepare|compute|calculate|find|report|look at|see|need|want|trend)\b\s*)?(?:(?:me|us|out|on)\b\s*)?(?:(?:a|an|the|some|any)\b\s*)?(?:(?:bar|line|pie|quick|short|full|simple|scatter|nice|basic|little|summary)\b\s*)*(?:(?:charts?|plots?|graphs?|reports?|trends?|diagram|histogram|analysis|profile|overview|summary|picture|breakdown|visuali[sz]ation)\b\s*)?(?:(?:of|on|for|about|with|showing|that shows|in|from)\b\s*)?(?:the\b\s*)?"
 )
 _TAIL = re.compile(
-    r"\s+(?:as|in) (?:an? )?(?:(?:bar|line|pie|scatter) )?(?:chart|graph|plot|report|diagram|picture)$|(?:\s*\b(?:from|in|of|for|on|using|with|within|based on|out of|inside)\b(?:\s+(?:the|my|our|this|that)\b)?\s*)+$"
+    r"\s+(?:as|in) (?:an? )?(?:(?:bar|line|pie|scatter) )?(?:chart|graph|plot|report|diagram|picture)$|(?<=\w)\s+(?:charts?|graphs?|plots?|diagrams?|reports?|trends?|analysis|overview|histogram|curve)$|(?:\s*\b(?:from|in|of|for|on|using|with|within|based on|out of|inside)\b(?:\s+(?:the|my|our|this|that)\b)?\s*)+$"
 )
 
 

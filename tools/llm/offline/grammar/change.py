@@ -11,7 +11,7 @@ from tools.llm.offline.said import Said
 
 TOOL = "change_draft"
 
-_MANNER = r"(?:shorter|longer|briefer|brief|concise|terser|tighter|crisper|snappier|simpler|clearer|sharper|formal|informal|casual|friendlier|friendly|warmer|warm|colder|cooler|nicer|kinder|polite|politer|softer|firmer|firm|stronger|harsher|gentler|gentle|direct|personal|professional|enthusiastic|apologetic|cheerful|cheerier|relaxed|diplomatic|assertive|detailed|urgent|neutral|positive|upbeat|stiff|blunt|pushy|wordy|long|short|better|human|conversational|businesslike|confident|grateful|lighter|shorter still|punchier|elegant|funnier|serious|respectful|humble)"
+_MANNER = r"(?:shorter|longer|briefer|brief|concise|terser|tighter|crisper|snappier|simpler|clearer|sharper|formal|informal|casual|friendlier|friendly|warmer|warm|colder|cooler|nicer|kinder|polite|politer|softer|firmer|firm|stronger|harsher|gentler|gentle|direct|personal|professional|enthusiastic|apologetic|cheerful|cheerier|relaxed|diplomatic|assertive|detailed|urgent|neutral|positive|upbeat|stiff|blunt|pushy|wordy|long|short|better|human|conversational|businesslike|confident|grateful|lighter|shorter still|punchier|elegant|funnier|serious|respectful|humble|[a-z]{3,}ier)"
 _DEGREE = r"(?:(?:a (?:little )?(?:bit )?|a lot |much |way |even |slightly |somewhat |more |less |too |very |really |still |far |not so |not as |not too |bit |little |rather |as |so )*)"
 _THING = r"(?:it|this|that|the (?:draft|reply|answer|text|tone|wording|message|mail|e?-?mail|letter|response|note|card|ending|greeting|opening|closing|subject|sign-?off|intro|first \w+|last \w+|second \w+)|my (?:draft|reply|answer)|everything)"
 _MAKE = re.compile(rf"^(?:make|keep|get|turn|render) {_THING}(?: sound| look| read| feel)?(?: into)? .+$")

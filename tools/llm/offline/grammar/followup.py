@@ -19,7 +19,7 @@ _HEAD = re.compile(
     rf"""^(?:(?:set|create|add|make|put|schedule|book|give\ me|plan|start|need|want|drop|leave|arrange|set\ up|put\ in)\s+(?:me\s+|up\s+|in\s+)?(?:an?\s+|the\s+|my\s+|another\s+)?(?:\w+\s+)?{_NOUN}
       | (?:remind|nudge|ping|poke|bump|alert|notify|warn|wake|bug|buzz|prod)\s+(?:me|us)\b | (?:{_NOUN})\b
       | follow\ up\b | follow\ (?:this|that|it|\d+|him|her|them|[\w']+)\ up\b | chase(?:\ up)?\b | check\ (?:back|in|up)\b | circle\ back\b | touch\ base\b | get\ back\ to\ me\b | come\ back\ to\b | bring\ (?:up|back|.{{1,40}}?\ (?:back|up))\b | snooze\b | resurface\b | show\ (?:it|this|that|me\ this)\ again\b
-      | nudge\b | ping\b | bump\b | poke\b | schedule\b | tell\ me\b(?=.*\b(?:if|unless)\b) | let\ me\ know\b(?=.*\b(?:if|unless|when)\b) | wait\ (?:until|till|for)\b | hold\ (?:this|it)\b | look\ at\ (?:this|it|that)\ again\b | revisit\b | put\ (?:this|it|that)\ off\b | remember\ to\b | don't\ let\ me\ forget\b | don't\ forget\ to\b | if\b | unless\b | in\ case\b | keep\ an\ eye\b)""",
+      | nudge\b | ping\b | bump\b | poke\b | schedule\b | diar(?:y|i[sz]e)\b | calendar\b | remind\b | remember\ (?:me|us)\b(?=\ (?:on|at|in|about|to|of|again|tomorrow|tonight|next|later|when|if)\b) | tell\ me\b(?=.*\b(?:if|unless)\b) | let\ me\ know\b(?=.*\b(?:if|unless|when)\b) | wait\ (?:until|till|for)\b | hold\ (?:this|it)\b | look\ at\ (?:this|it|that)\ again\b | revisit\b | put\ (?:this|it|that)\ off\b | remember\ to\b | don't\ let\ me\ forget\b | don't\ forget\ to\b | if\b | unless\b | in\ case\b | keep\ an\ eye\b)""",
     re.VERBOSE,
 )  # fmt: skip
 _SURE_HEAD = re.compile(
@@ -46,17 +46,18 @@ _LISTING = re.compile(
     rf"""^(?:(?:list|show|view|see|display|check|give|print|get|tell|read|open|pull\ up|go\ over|review)\b.*\b{_NOUN}\b
       | (?:what|which|any|do\ i|have\ i|are\ there|how\ many|is\ there|got|where|when)\b.*\b(?:{_NOUN}|scheduled|following\ up|followed\ up|chasing|snoozed)\b.*
       | (?:my|all|the|all\ my|open|pending|upcoming|scheduled|current|active|outstanding|next|existing|all\ the)\b[\w\s]*\b{_NOUN}
-      | {_NOUN}(?:\ list)?(?:\ (?:please|today|this\ week|so\ far))? | (?:pending|scheduled|upcoming|open)$
+      | {_NOUN}(?:\ list)?[.,!]*(?:\ (?:now|please|today|this\ week|so\ far))? | (?:pending|scheduled|upcoming|open)$
       | (?:what|who|whom|which\ \w+)\b.*\b(?:am\ i|i'm|i\ am|are\ we|we're)\ (?:still\ |currently\ |now\ )?(?:waiting|chasing|following)\b.*
       | (?:what|who)\b.*\b(?:will|are)\ you\ (?:going\ to\ )?(?:remind|chase|nudge|follow)\b.* | what\ (?:did|have)\ i\ (?:ask|asked|tell|told)\ you\ to\ (?:remind|chase|follow)\b.*
-      | who(?:'s|\ is|\ has|\ hasn't|\ have|\ haven't)\b.*\b(?:owes?|owing|answered|replied\ to|responded\ to)\ me\b.* | what(?:ever)?\ (?:did|have)\ i\ (?:snoozed?|scheduled?|plan(?:ned)?)\b.* | remind\ me\ (?:what|which|of\ my|of\ the)\b.*\b{_NOUN}\b.* | who(?:\ still)?\ owes\ me\b.* | (?:what's|what\ is|what\ have\ i|anything|what\ do\ i\ have)\ (?:coming\ up|scheduled|planned|lined\ up)\b.* | who\ (?:do\ i|should\ i)\ (?:still\ )?(?:have\ to\ |need\ to\ )?(?:chase|nudge|follow\ up)\b.* | list\ what\ i'm\ waiting\b.*)$""",
+      | who(?:'s|\ is|\ has|\ hasn't|\ have|\ haven't)\b.*\b(?:owes?|owing|answered|replied\ to|responded\ to)\ me\b.* | what(?:ever)?\ (?:did|have)\ i\ (?:snoozed?|scheduled?|plan(?:ned)?)\b.* | remind\ me\ (?:what|which|of\ my|of\ the)\b.*\b{_NOUN}\b.* | who(?:\ still)?\ owes\ me\b.* | (?:what's|what\ is|what\ have\ i|anything|what\ do\ i\ have)\ (?:coming\ up|scheduled|planned|lined\ up)\b.* | who\ (?:do\ i|should\ i)\ (?:still\ )?(?:have\ to\ |need\ to\ )?(?:chase|nudge|follow\ up)\b.* | list\ what\ i'm\ waiting\b.*
+      | (?:what|which|whom?)\b.*\b(?:(?:do|have)\ you\ (?:have|got)?\ ?(?:to\ )?remind\ me|remind(?:ing)?\ me|(?:am\ i|i'm|have\ i|do\ i)\ .*\b(?:chase|follow\ up))\b(?:\ (?:about|of|on|with|this\ week|today|soon|next))*)$""",
     re.VERBOSE,
 )  # fmt: skip
 _TO_MAIL = re.compile(
     rf"\b(?:with|on|about|of|regarding|for|re|to)\s+(?P<r>(?:the\s+|my\s+|that\s+)?(?:{CLEAR}|[\w'&.@-]+.*))$"
 )
 _STRAY = re.compile(
-    rf"\b(?:set|create|add|make|put|schedule|book|give|plan|start|remind|nudge|ping|poke|bump|alert|notify|follow|up|chase|check|back|in|circle|touch|base|get|come|bring|snooze|resurface|again|until|till|me|us|a|an|{_NOUN}|please|need|want|drop|leave|let|know|tell|wait|look|at|revisit|off|hold|buzz|bug|prod|then|and|another|keep|eye|out|hear|otherwise|else|sure|shout|send|reminded|reminding|should|silent|silence|stays?|quiet|nothing|touch|radar|revisit|park|defer|postpone|hasn't|haven't|hadn't|replied|answered|responded|deal|list|ask|said|want|wake|up|hey|there's|chasing|following|her|him|them|poke|bump)\b"
+    rf"\b(?:set|create|add|make|put|schedule|book|give|plan|start|remind|nudge|ping|poke|bump|alert|notify|follow|up|chase|check|back|in|circle|touch|base|get|come|bring|snooze|resurface|again|until|till|me|us|a|an|{_NOUN}|please|need|want|drop|leave|let|know|tell|wait|look|at|revisit|off|hold|buzz|bug|prod|then|and|another|keep|eye|out|hear|otherwise|else|sure|shout|send|reminded|reminding|should|silent|silence|stays?|quiet|nothing|touch|radar|revisit|park|remember|defer|postpone|hasn't|haven't|hadn't|replied|answered|responded|deal|list|ask|said|want|wake|up|hey|there's|chasing|following|her|him|them|poke|bump)\b"
 )
 
 
@@ -95,7 +96,7 @@ def _aside(said: Said, facts: Facts) -> Reading | None:
 
 
 _WISH = re.compile(
-    r"\b(?:remind(?:ed)?(?: me)?|reminder|nudge|chase|follow(?:ing)?[- ]?up|ping me|poke|bump|snooze|on my radar|revisit|come back to|get back to|give me a (?:shout|nudge|ping|ring)|resurface|defer|postpone|park (?:this|it|that)|tell me again|check (?:on|in|back)|(?:look at|bring up|show me|ask me|ask me about|see) .+ again|in touch)\b"
+    r"\b(?:remind(?:ed)?(?: me)?|reminder|nudge|chase|follow(?:ing)?[- ]?up|ping me|poke|bump|snooze|on my radar|revisit|come back to|get back to (?:me|this|that|it)|give me a (?:shout|nudge|ping|ring)|resurface|defer|postpone|park (?:this|it|that)|tell me again|check (?:on|in|back)|(?:look at|bring up|show me|ask me|ask me about|see) .+ again|in touch)\b"
 )
 
 
@@ -114,20 +115,30 @@ def _makes_one(norm: str) -> bool:
     )
 
 
+_NUMBERED = re.compile(
+    r"(?:\b(?:about|on|of|with|for)\s+)?(?:\b(?:e?-?mail|message|number|item|no\.?|nr\.?)\s*|#\s*)(\d{1,2})\b(?!\s*(?:[:.]\d|am\b|pm\b|h\b|o'?clock|days?\b|weeks?\b|hours?\b|minutes?\b|and\b))"
+)
+"""A mail by its number, which is no part of the time beside it: "mail 2 day after tomorrow"."""
+
+
 def fill(said: Said, facts: Facts) -> dict[str, Any]:
     """When, on which mail, with what note, and whether an answer makes it needless."""
     arguments: dict[str, Any] = {}
     rest, name = _condition(said, arguments)
+    numbered = _NUMBERED.search(rest.norm)
+    if numbered:
+        arguments["email"] = numbered[1]
+        rest = rest.blanked(numbered.span())
     if when := moment(rest, facts):
         arguments["when"] = when.words
         rest = rest.blanked((when.start, when.end))
     note, rest = _note(rest)
     if note:
         arguments["note"] = note
-    email = _email(rest, facts, bool(note)) or name
+    email = "" if numbered else _email(rest, facts, bool(note)) or name
     if email:
         arguments["email"] = email
-    if note and not email and (mail := _mail_in(note, facts)):
+    if note and "email" not in arguments and (mail := _mail_in(note, facts)):
         arguments["email"] = mail
     return arguments
 
@@ -157,7 +168,7 @@ def _condition(said: Said, arguments: dict[str, Any]) -> tuple[Said, str]:
     words = [
         word
         for word in name.split()
-        if word.lower() not in (*_NOBODY, "them", "him", "her", "still", "never", "has", "the")
+        if word.lower() not in (*_NOBODY, "them", "him", "her", "still", "never", "has", "the", "not", "no", "does")
     ]
     return said.blanked(span), " ".join(words)
 
@@ -169,19 +180,36 @@ def _note(rest: Said) -> tuple[str, Said]:
         rest.norm,
     )
     if match is None:
+        match = re.search(
+            rf"¦[\s¦,]*[-–:—]\s*(?P<n>[a-z].*)$|\bremind(?:er)?(?: me)?[\s¦]+(?P<v>{_DOING}\b.*)$", rest.norm
+        )
+    if match is None:
         match = re.search(r"(?:^|¦[\s¦,]*)(?:to)\s+(?P<n>(?!me\b)[a-z].*)$", rest.norm)
     if match is None:
         match = _NOTED.search(rest.norm)
     if match is None:
         return "", rest
     group = next(name for name, value in match.groupdict().items() if value)
-    note = rest.words(*match.span(group)).strip(" ,.?!")
-    if not note or _is_follow(note):
+    inner = rest.part(*match.span(group))
+    if begged := _BEGGED.search(inner.norm):
+        inner = inner.part(0, begged.start())
+    note = inner.words().strip(" ,.?!")
+    if not note or _is_follow(note) or _OF_MAIL.match(inner.norm):
         return "", rest
     return note, rest.blanked((match.start(group), len(rest.norm)))
 
 
-_NOTED = re.compile(r"\b(?:about|of)\s+(?P<n>(?!following|meeting|morning|evening|building|pricing|marketing|planning|training)[a-z]{2,}ing\s+\S.*)$|\"(?P<q>[^\"]+)\"|\b(?:with (?:the|a) note|note|saying|text)\s*[:,]?\s+(?P<s>\S.*)$")
+_DOING = r"(?:call|ring|phone|text|pay|buy|order|send|submit|book|renew|cancel|pick|collect|bring|prepare|finish|write|do|go|get|make|ask|print|sign|file|meet|visit|water|clean|check|post|return|update|register|apply|take|wash|feed|fix|study|practise|practice|leave|attend|join)"
+"""Verbs of things to do, for "remind pay rent" without "to"."""
+_BEGGED = re.compile(
+    r"[\s,.;¦–-]+(?:and |so |please |do |pls |just |can you |could you )*(?:remind|ping|nudge|alert|tell|prod) me[\s.!?]*$"
+)
+_OF_MAIL = re.compile(r"^(?:the |that |this )?(?:e?-?mail|message|letter)\b(?! (?:him|her|them|back))")
+
+
+_NOTED = re.compile(
+    r"\b(?:about|of)\s+(?P<n>(?!following|meeting|morning|evening|building|pricing|marketing|planning|training)[a-z]{2,}ing\s+\S.*)$|\"(?P<q>[^\"]+)\"|\b(?:with (?:the|a) note|note|saying|text)\s*[:,]?\s+(?P<s>\S.*)$"
+)
 
 
 def _is_follow(note: str) -> bool:
@@ -193,7 +221,7 @@ def _email(rest: Said, facts: Facts, noted: bool) -> str:
     unstrayed = _STRAY.sub(lambda match: "¦" * len(match.group()), rest.norm)
     if clear := re.search(rf"(?<![\w'])(?:{CLEAR})(?![\w'])", unstrayed):
         found = references(rest.part(*clear.span()), facts)
-        if found and clear.group().strip() not in ("him", "her", "them", "they"):
+        if found and clear.group().strip() not in ("him", "her", "them", "they", "one", "ones"):
             return found[0]
     if noted:
         return ""

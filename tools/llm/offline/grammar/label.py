@@ -6,15 +6,17 @@ import re
 from typing import Any
 
 from tools.llm.offline.facts import Facts
-from tools.llm.offline.grammar.labelled import label_mentions, spelled
+from tools.llm.offline.grammar.labelled import Found, label_mentions, spelled
 from tools.llm.offline.reading import Reading
 from tools.llm.offline.references import CLEAR, references
 from tools.llm.offline.said import Said
 
 TOOL = "label_email"
 
-_VERB = r"(?:re-?label|label|tag|mark|file(?: away)?|categori[sz]e|classify|sort|flag|move|put|stick|set|add|apply|give|assign|attach|slap|stamp|use|make|place|drop|store|organi[sz]e|group)"
-_TAKE = r"(?:remove|take|drop|delete|strip|clear|pull|get rid of|lose|peel|undo|detach)"
+_VERB = r"(?:re-?label|label|tag|mark|file(?: away)?|categori[sz]e|classify|sort|flag|move|put|stick|set|add|apply|give|assign|attach|slap|stamp|use|make|place|drop|store|organi[sz]e|group|pop|chuck|throw|shove|bung|brand|allocate)"
+_TAKE = (
+    r"(?:strike|wipe|scrub|rip|erase|kick|remove|take|drop|delete|strip|clear|pull|get rid of|lose|peel|undo|detach)"
+)
 _L = r"[\"']?(?P<l>[^\"',;:]+?)[\"']?"
 _TAG = r"(?:labels?|tags?|category|folder)"
 
@@ -31,6 +33,8 @@ _REMOVING = (
     re.compile(rf"^(?:un-?label|un-?tag|un-?mark|un-?file|un-?flag|de-?label) (?P<r>.+?) (?:as|from|with|of) (?:the )?{_L}(?: {_TAG})?$"),
     re.compile(rf"^{_TAKE} (?P<r>.+?) (?:out of|from|off) (?:the )?{_L} {_TAG}$"),
     re.compile(rf"^{_TAKE} (?:away |off )?{_TAG} {_L} (?:from|off|off of|on) (?P<r>.+)$"),
+    re.compile(rf"^(?:the )?(?:{_TAG} {_L}|{_L.replace('<l>', '<l2>')} {_TAG}) (?:must|should|has to|can|needs to|shall) (?:be |get )?(?:go|come|removed|taken|deleted|gone|dropped|disappear)(?: away| off)?(?: from| off)? (?P<r>.+)$"),
+    re.compile(rf"^(?:can|could|may|might|should|would) (?P<r>.+?) (?:be|get) (?:un-?labell?ed|un-?tagged) (?:as |from |with )?(?:the )?{_L}(?: {_TAG})?$"),
     re.compile(rf"^(?P<r>.+?) (?:is not|isn't|aren't|are not|shouldn't be|should not be|is no longer|are no longer|doesn't belong (?:in|under|to)|don't belong (?:in|under|to)|does not belong (?:in|under|to)) (?:labell?ed |tagged |filed |marked )?(?:as |under |in |with )?(?:the )?{_L}(?: {_TAG})?$"),
 )  # fmt: skip
 _CONNECTORS = ("as", "under", "with", "into", "in", "to", "for")
@@ -51,6 +55,7 @@ _LABEL_FIRST = (
     re.compile(rf"^(?P<r>.+?) (?:belongs?|goes|go) (?:in|into|under|to|with) (?:the |my )?{_L}(?: {_TAG})?$"),
     re.compile(rf"^(?P<r>.+?) (?:gets?|needs?|takes?|wants?) (?:the |a |an )?{_L} {_TAG}$"),
     re.compile(rf"^(?:the )?{_L} {_TAG} (?:on|to|onto|for) (?P<r>.+)$"),
+    re.compile(rf"^(?:can|could|may|might|should|would) (?P<r>.+?) (?:be|get|have) (?:labell?ed|tagged|filed|marked|put|moved|given|sorted|categori[sz]ed|classified)? ?(?:the |a )?(?:label |tag )?(?:as |under |in |into |with )?(?:the )?{_L}(?: {_TAG})?$"),
     re.compile(rf"^(?P<r>.+?)\s*(?:->|=>|→)\s*{_L}$"),
 )  # fmt: skip
 _IS = re.compile(
@@ -63,6 +68,29 @@ _PAIR = re.compile(rf"^(?P<r>{CLEAR}(?:\s*(?:,|and|&|\+)\s*{CLEAR})*)\s*[:,–-]
 _NOT_LABELS = frozenset(
     "read unread trash bin archive spam junk deleted done seen the me it that them draft calendar later tomorrow reply answer sent".split()
 )
+_SEARCHING = re.compile(
+    r"^(?:show|find|search|list|look|which|what|any|who|how|where|is there|are there|do i|have i|did|has|open|read|display|see|pull|get me)\b"
+)
+_LABEL_WORD = re.compile(
+    rf"\b(?:un|re-?|de-?)?(?:label|tag|mark|file|flag|categori[sz]e|classify)(?:l?ed|g?ed|d)?\b|\b{_TAG}\b|\b(?:put|move|stick|belongs?|goes|sort|add|stamp|slap|apply|assign)\b"
+)
+_STEERING = (
+    rf"\b(?:{_VERB}|{_TAKE}|(?:un|re|de)-?(?:label|tag|mark|file)|labell?ed|tagged|marked|filed|flagged|{_TAG}|off|not|no longer|any ?more|any longer|why|is|are|be|been|was|were|as|under|in|into|to|from|of|on"
+    r"|with|should|shouldn't|must|needs?|can|could|would|have|has|had|gets?|given|get|goes|go|belongs?|instead|accordingly|again|new|too|also|now|please|isn't|aren't|doesn't|don't|called|named|a|an)\b|[\":.!?;]|(?<!\w)'|'(?!\w)"
+)
+_CLEAR = re.compile(rf"(?<![\w'])(?:{CLEAR})(?![\w'])")
+_LISTED = re.compile(rf"[\s¦]*(?:{CLEAR})(?:[\s¦,&+]*(?:and[\s¦]+)?(?:{CLEAR}))*[\s¦]*")
+_DESCRIBED = re.compile(
+    r"^(?!.*\b(?:be|is|are|was|were|get|gets|not|should|must|isn't|aren't|shouldn't|why|want|need)\b).*\w\s+(?:labell?ed|tagged|marked|filed)\b"
+)
+"""Mails that bear a label: asked for, not labelled."""
+_POINTER = re.compile(
+    r"\d|\b(?:first|second|third|fourth|fifth|last|all|both|it|this|that|these|those|them|one|two|three|four|five)\b"
+)
+_WEAK = re.compile(r"(?:it|this|that|them|they|him|her)$")
+_OFF = re.compile(
+    rf"^(?:{_TAKE})\b|\b(?:off|un-?(?:label|tag|mark|file)|de-?label|not|no longer|any ?more|any longer|shouldn't|isn't|aren't|doesn't|don't|wrongly|by mistake|remove|delete|take (?:it )?away|drop|strip|clear)\b"
+)
 _NO_NAME = re.compile(r"^(?:the|a|an|my|new|as|label|tag)\s+")
 _TAIL = re.compile(rf"\s+(?:{_TAG})$")
 
@@ -71,7 +99,42 @@ def claim(said: Said, facts: Facts) -> Reading | None:
     """Whether this puts a label on mails or takes one off."""
     if opinion := _OPINION.match(said.norm):
         said = said.part(opinion.end())
-    return _removal(said, facts) or _labelling(said, facts)
+    return _best([_removal(said, facts) or _labelling(said, facts), _mentioned(said, facts)])
+
+
+def _best(found: list[Reading | None]) -> Reading | None:
+    return max((one for one in found if one), key=lambda one: one.certainty, default=None)
+
+
+def _mentioned(said: Said, facts: Facts) -> Reading | None:
+    """ "that second one should not be labelled Bills any more": a label that exists or is quoted, and words of labelling."""
+    mentions = label_mentions(said, facts) or _quoted(said, facts)
+    if not mentions or _SEARCHING.match(said.norm):
+        return None
+    mention = mentions[-1]
+    around = said.blanked((mention.start, mention.end))
+    if _DESCRIBED.search(around.norm) or not (_LABEL_WORD.search(around.norm) or _only_pointing(around)):
+        return None
+    rest = _without(around, _STEERING)
+    clear = [match for match in _CLEAR.finditer(rest.norm) if match.group().strip()]
+    pointed = [match for match in clear if not _WEAK.match(match.group())] or clear[:1]
+    spoken = rest.part(pointed[0].start(), pointed[-1].end()) if pointed else rest
+    remove = bool(_OFF.search(around.norm))
+    return _reading(spoken, mention.name, remove, facts, 0.9 if pointed and _LISTED.fullmatch(spoken.norm) else 0.6)
+
+
+def _only_pointing(around: Said) -> bool:
+    """Whether nothing but clear references, small words and one verb stands beside the label: "call 3 …", "… for 2"."""
+    rest = _without(_without(around, _STEERING), r"\b(?:for|the|and|all|away|up|my|this|that)\b|[,&+]")
+    others = re.sub(r"[¦\s]+", " ", _CLEAR.sub("", rest.norm)).split()
+    return bool(_POINTER.search(around.norm)) and len(others) <= (1 if around.norm.startswith(tuple(others[:1])) else 0)
+
+
+def _quoted(said: Said, facts: Facts) -> list[Found]:
+    return [
+        Found(spelled(said.words(*match.span(1)), facts), *match.span())
+        for match in re.finditer(r'["\']([^"\']{1,40})["\'](?=[\s.!?]*$)', said.norm)
+    ]
 
 
 def _removal(said: Said, facts: Facts) -> Reading | None:
@@ -81,8 +144,9 @@ def _removal(said: Said, facts: Facts) -> Reading | None:
         if (match := form.match(said.norm)) is None:
             continue
         groups = match.groupdict()
-        label = _name(said, match.span("l"), facts) if groups.get("l") else ""
-        if groups.get("l") and not label:
+        place = "l" if groups.get("l") else "l2"
+        label = _name(said, match.span(place), facts) if groups.get(place) else ""
+        if groups.get(place) and not label:
             continue
         phrase = said.part(*match.span("r")) if groups.get("r") else None
         certain = bool(re.search(rf"\b{_TAG}\b|^un|^de-?label", said.norm)) or label in facts.labels
@@ -131,7 +195,23 @@ def _labelling(said: Said, facts: Facts) -> Reading | None:
     head = _VERB_HEAD.match(said.norm)
     if head is None:
         return _stated(said, facts)
-    return _connected(said, head.end(), facts) or _label_last(said, head.end(), facts)
+    return (
+        _quoted_last(said, head.end(), facts)
+        or _connected(said, head.end(), facts)
+        or _label_last(said, head.end(), facts)
+    )
+
+
+def _quoted_last(said: Said, start: int, facts: Facts) -> Reading | None:
+    """'tag 1, 2 and 5 "Q1 close"'."""
+    match = re.match(
+        r"^(?P<r>.+?)(?: (?:as|with|under|in|into|to))?(?: (?:the )?(?:new )?(?:label|tag|folder))? [\"'](?P<l>[^\"']+)[\"'][\s.!]*$",
+        said.norm[start:],
+    )
+    if match is None or not _LABELLING.match(said.norm):
+        return None
+    label = _name(said, (start + match.start("l"), start + match.end("l")), facts)
+    return _reading(said.part(start, start + match.end("r")), label, False, facts, 0.97) if label else None
 
 
 def _stated(said: Said, facts: Facts) -> Reading | None:
@@ -176,7 +256,10 @@ def _label_last(said: Said, start: int, facts: Facts) -> Reading | None:
     mentions = [mention for mention in label_mentions(said, facts) if mention.start >= start]
     if mentions:
         mention = mentions[-1] if mentions[-1].end >= len(said.norm) - 6 else mentions[0]
-        rest = _without(said.blanked((0, start), (mention.start, mention.end)), rf"\b(?:{_TAG}|as|to|the new)\b|[\"':]")
+        rest = _without(
+            said.blanked((0, start), (mention.start, mention.end)),
+            rf"\b(?:{_TAG}|as|to|the new)\b|[\":]|(?<!\w)'|'(?!\w)",
+        )
         return _reading(rest.part(start), mention.name, False, facts, 0.95)
     return _new_label_last(said, start, facts)
 

@@ -52,7 +52,7 @@ def _known_in_place(said: Said, facts: Facts) -> Found | None:
         form = re.compile(
             rf"""(?:\b(?:labell?ed|tagged|marked|filed|categori[sz]ed)\ (?:as\ |with\ |under\ |in\ )?|\b(?:in|under|inside|within|with)\ (?:the\ |my\ )?(?:label\ |tag\ |folder\ )?
               |\b(?:label|tag|folder)\s*[:=]?\s*)["']?{name}\b["']?(?:\ (?:label|tag|folder|category)\b)?(?!\s+attach)
-              | (?:\bthe\ |\bmy\ )?\b{name}\ (?:label|tag|folder|category)\b
+              | (?:\bthe\ |\bmy\ )?\b{name}\ (?:label|tag|folder|category)\b | (?<=\banything\ ){name}\b | (?<=\beverything\ ){name}\b
               | (?<=\ ){name}(?=\ (?:e?-?mails?|messages?|inbox|stuff|threads?)\b) | ^{name}(?=\ (?:e?-?mails?|messages?|stuff|threads?)\b) | ^(?:my\ )?{name}$""",
             re.VERBOSE,
         )

@@ -13,7 +13,7 @@ from tools.llm.offline.words import content_words
 REMEMBER, RECALL, FORGET = "remember", "recall", "forget"
 
 _KEEP = re.compile(
-    r"""^(?:note\ to\ self | (?:please\ )?(?:always\ )?(?:remember|memori[sz]e|keep\ in\ mind|bear\ in\ mind|have\ in\ mind|make\ (?:a\ )?(?:mental\ )?note|take\ (?:a\ )?note|take\ note|note(?:\ down)?|jot\ down|write\ down|put\ down|store|save
+    r"""^(?:note\ to\ self | (?:please\ )?(?:always\ )?(?:remember(?!\ (?:me|us)\b)|memori[sz]e|(?:keep|bear|have|hold)\ (?:it\ |this\ )?in\ (?:your\ |the\ )?(?:mind|head|memory)|notice(?:\ please)?|(?:write|put|note|jot)\ (?:this|that|it)\ down|get\ (?:it|this|that)\ (?:into|in|through)\ your\ (?:thick\ )?(?:head|skull)|make\ (?:a\ )?(?:mental\ )?note|take\ (?:a\ )?note|take\ note|note(?:\ down)?|jot\ down|write\ down|put\ down|store|save
         |(?:don't|do\ not|never)\ (?:ever\ )?forget|learn|add\ to\ (?:your\ |my\ )?memory|commit\ to\ memory|know|be\ aware|you\ should\ know|keep\ a\ note|keep\ note|make\ sure\ you\ (?:know|remember)|log)\b
       (?:\ (?:this|the\ following|the\ fact|for\ (?:me|later|next\ time|the\ future)|in\ your\ memory|to\ memory|down|somewhere))*
       | for\ (?:future\ reference|the\ record|your\ (?:information|records|memory)|next\ time|later) | fyi | just\ so\ you\ know | (?:a\ )?fact | note\ to\ self | reminder\ for\ you
@@ -41,7 +41,7 @@ _ASK_MEMORY = re.compile(
     | recall\b(?:\ (?:what|everything|anything|all)\b)?(?:\ (?:i\ (?:said|told\ you)|you\ know))?(?:\ about|\ on)?
     | (?:list|show|see|view|display|open|what(?:'s|\ is|\ are)|which|give\ me|print|check|search)\ (?:me\ )?(?:in\ |on\ )?(?:all\ |everything\ )?(?:of\ )?(?:(?:your|my|the|our|all)\ )?(?:saved\ |stored\ )?(?:memory|memories|remembered\ \w+|facts?|things\ you\ (?:know|remember)|notes?\ (?:about|on))\b(?:\ (?:about|on|of|do\ you\ have|you\ have))*
     | (?:list|show|tell\ me)\ (?:me\ )?(?:everything|all|what(?:ever)?)\ (?:that\ )?you\ (?:know|remember|have\ (?:saved|stored|noted))(?:\ (?:about|on|of))?
-    | (?:any|do\ you\ have|got)\ (?:any\ )?(?:notes?|facts?|memor(?:y|ies)|information|info)\ (?:on|about|of|for) | (?:what|which)\ (?:facts?|notes?|memories|things)\ (?:do\ you|have\ you|did\ you|you)\b(?:\ (?:have|know|got|remember(?:ed)?|save[d]?|store[d]?|on|about|of|file|there\ is))* | (?:do\ you\ have|have\ you\ got|do\ you\ know)\ my\b | what\ (?:is|was|were)\ (?=(?:the|that)\ .+\ again$) | where\ do\ i\ (?=live|work|park|keep|store|bank) | (?:tell|give|show)\ me\ my\b | my\b(?=.{2,40}\?\s*$) | how\ (?=do\ i\b) | memories | memory | what(?:'s|\ is|\ are|\ was|\ were)\ my\b | who(?:'s|\ is|\ are)\ my\b | when(?:'s|\ is)\ my\b | where(?:'s|\ is)\ my\ (?:home|office|desk)\b
+    | (?:any|do\ you\ have|got)\ (?:any\ )?(?:notes?|facts?|memor(?:y|ies)|information|info)\ (?:on|about|of|for) | (?:what|which)\ (?:facts?|notes?|memories|things)\ (?:do\ you|have\ you|did\ you|you)\b(?:\ (?:have|know|got|remember(?:ed)?|save[d]?|store[d]?|on|about|of|file|there\ is))* | (?:do\ you\ have|have\ you\ got|do\ you\ know)\ my\b | (?:what|who|when|where|how)(?:'s|\ is|\ was|\ were|\ are)\ (?=.+\ again$) | where\ do\ i\ (?=live|work|park|keep|store|bank) | (?:tell|give|show)\ me\ my\b | my\b(?=.{2,40}\?\s*$) | how\ (?=do\ i\b) | memories | memory | what(?:'s|\ is|\ are|\ was|\ were)\ my\b | who(?:'s|\ is|\ are)\ my\b | when(?:'s|\ is)\ my\b | where(?:'s|\ is)\ my\ (?:home|office|desk)\b
     | which\ (?=\w+(?:\ \w+)?\ do\ i\ (?:prefer|like|use|usually)) | (?:what|how|when|where|who)\ do\ i\ (?=like|prefer|usually|always|normally)
     )\s*(?P<q>.*)$""",
     re.VERBOSE,
@@ -62,6 +62,11 @@ _ANY_MORE = re.compile(
     r"\s+(?:from (?:what|everything) you (?:know|remember|have).*|from (?:what )?(?:your )?(?:memory|memories|notes)|any ?more|any longer|please|now|again)$",
     re.IGNORECASE,
 )
+_EXCUSE = re.compile(
+    r"\s*[,;.–-]+\s*(?:it|that|this|he|she|they|i|we)(?:'s|'m|'re| is| was| were| are| has| have| am)?\b.*$|\s+because\b.*$",
+    re.IGNORECASE,
+)
+"""Why it shall be forgotten: ", it was a mistake"."""
 _MEMORY_WORDS = re.compile(
     r"\b(?:from|in|out of) (?:your |my |the )?(?:memory|memories|notes|head|mind)\b|\b(?:memory|memories)\b"
 )
@@ -92,17 +97,25 @@ def _fact(said: Said, span: tuple[int, int]) -> str:
 
 def _recall(said: Said) -> Reading | None:
     norm = said.norm.rstrip("?! .")
-    match = _ASK_MEMORY.match(norm + ("?" if norm.startswith("my ") and "?" in said.norm else "")) or _asked_in_passing(
-        said.norm
+    match = (
+        _ASKED_AFTER.match(norm)
+        or _ASK_MEMORY.match(norm + ("?" if norm.startswith("my ") and "?" in said.norm else ""))
+        or _asked_in_passing(said.norm)
     )
     if match is None:
         return None
     query = " ".join(content_words(said.words(*match.span("q")), _ASKING)) if match["q"] else ""
     about_mail = re.search(
-        r"\b(?:e?-?mails?|messages?|inbox|follow[- ]?ups?|reminders?|drafts?|unread|latest|newest|last|next|files?|spreadsheet|\.csv|schedule[d]?)\b",
+        r"\b(?:e?-?mails?|messages?|inbox|follow[- ]?ups?|reminders?|drafts?|unread|latest|newest|last|next|(?<!on )files?|spreadsheet|\.csv|schedule[d]?)\b",
         norm,
     )
     return Reading(RECALL, {"query": query} if query else {}, 0.4 if about_mail else 0.95)
+
+
+_ASKED_AFTER = re.compile(
+    r"^(?:what|when|who|whose|where|which|how)(?:'s| is| are| was| were| do| does)?\b (?P<q>.+?)[\s,.;?–-]+(?:did i (?:ever )?(?:tell|say to|mention to) you|have i (?:ever )?told you|(?:do|can) you (?:still )?(?:remember|recall|know)|i told you(?: (?:before|once|about it))?)$"
+)
+"""A question with "do you remember" after it."""
 
 
 def _asked_in_passing(norm: str) -> re.Match[str] | None:
@@ -119,7 +132,7 @@ _OF_MEMORY = re.compile(
     r"\b(?:in|from|to) (?:your |the )?memory\b|\byou (?:still )?(?:remember|know|recall|have noted|have saved|have stored)\b|\bkeep in mind\b|\bin (?:your|the) notes\b|\bi (?:told|asked) you\b"
 )
 _ASKING = frozenset(
-    "tell told said say know known remember remembered anything everything memory memories recall saved stored asked mentioned look mind keep like-ish".split()
+    "tell told said say know known remember remembered anything everything memory memories recall saved stored asked mentioned look mind keep again like-ish".split()
 )
 
 
@@ -140,7 +153,7 @@ def _forgotten(rest: Said | None) -> str:
     start = filler.end() if filler else 0
     words = rest.blanked(*(match.span() for match in _MEMORY_WORDS.finditer(rest.norm))).part(start)
     query = words.words().replace("¦", "").strip(" \"'.,:;")
-    query = _ANY_MORE.sub("", query)
+    query = _ANY_MORE.sub("", _EXCUSE.sub("", query))
     if not content_words(query):
         return "everything" if re.search(r"\b(?:everything|all)\b", rest.norm) else rest.words()
     return query

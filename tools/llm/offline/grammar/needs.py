@@ -8,13 +8,13 @@ _ANSWER = r"(?:answer|answers|answered|answering|reply|replies|replied|replying|
 _FORMS = re.compile(
     rf"""\b(?:
       needs?\ (?:me|my)\b | need\ (?:me|my)\b | needs?\ (?:an?\ |any\ |some\ )?{_ANSWER} | need(?:s|ing)?\ (?:to\ be\ )?(?:answered|dealt\ with|handled|actioned)
-    | require[sd]?\ (?:me|my|an?\ |any\ )?\ ?{_ANSWER} | requires?\ me | (?:demand|call)s?\ (?:for\ )?(?:my|me|attention)
+    | require[sd]?\ (?:me|my|an?\ |any\ )?\ ?{_ANSWER} | requires?\ me | (?:demand|call)s?\ for\ (?:my|me|attention) | demands?\ (?:my|attention)
     | wait(?:s|ing)?\ (?:on|for)\ (?:me|my|an?\ (?:answer|reply|response)(?:\ from\ me)?|{_ANSWER}(?:\ from\ me)?)
     | (?:is|are|'s)\ (?:still\ )?(?:waiting|pending|open|outstanding)$ | await(?:s|ing)?\ (?:me|my|{_ANSWER}|an?\ {_ANSWER})
     | (?:do|should|must|need|have|ought|got|still)\ (?:i\ )?(?:still\ )?(?:to\ |need\ to\ |have\ to\ |got\ to\ )?(?:answer|reply\ to|reply|respond\ to|respond|deal\ with|handle|attend\ to|act\ on|get\ back\ to|look\ at\ first|write\ back)\b
     | (?:haven't|have\ not|didn't|not|never)\ (?:i\ )?(?:yet\ )?(?:answered|replied|responded|gotten\ back|got\ back|dealt\ with|written\ back)(?:\ (?:to|yet))?
     | unanswered | on\ my\ plate | owe\ (?:\w+\ ){{0,2}}(?:an?\ )?(?:answer|reply|response) | owes?\ an?\ reply | owe\ (?:someone|anyone|people)
-    | for\ me\ to\ (?:do|answer|handle|deal) | my\ (?:to-?do|todo)(?:s|\ list)? | to-?dos? | (?:expect|expecting|want|wants|wanting)\ (?:an?\ )?(?:answer|reply|response|something)\ from\ me
+    | for\ me\ to\ (?!read\b|see\b|look\b)\w+ | (?:to|wants?\ to|hoping\ to|expects?\ to)\ hear\ from\ me | my\ (?:to-?do|todo)(?:s|\ list)? | to-?dos? | (?:expect|expecting|want|wants|wanting)\ (?:an?\ )?(?:answer|reply|response|something)\ from\ me
     | (?:need|needs|wants?|expects?)\ (?:something|anything|things?)\ from\ me | action\ (?:items?|required|needed)
     | (?:urgent|important|pressing)\ (?:for\ me|today|now|right\ now|things?|stuff) | (?:anything|what's|what\ is|something)\ (?:that's\ )?(?:urgent|important|pressing)
     | (?:should|do)\ i\ (?:do|tackle|start\ with|look\ at|work\ on)(?:\ (?:today|first|now|next))? | requires?\ (?:an?\ )?action
@@ -27,7 +27,9 @@ _FORMS = re.compile(
     re.VERBOSE,
 )
 _NOT_MINE = re.compile(
-    r"\b(?:am i (?:still )?waiting|i(?:'m| am) (?:still )?waiting|waiting (?:on|for) (?:others|them|someone else)|remind|follow[- ]ups?|unless|do you need)\b"
+    r"\b(?:am i (?:still )?waiting|i(?:'m| am) (?:still )?waiting|waiting (?:on|for) (?:others|them|someone else)|remind\w*|follow[- ]ups?|unless|do you need)\b"
+    r"|^(?:ask|tell|reply|respond|write|let|inform|thank|remind|answer (?:the|it|\d|[\w']+ (?:that|saying))|email|message)\b"
+    r"|^(?:if|should|in case)\b.*\b(?:alert|tell|ping|nudge|notify|warn|let|bring|chase|bug|poke|come back|wake)\b"
 )
 
 

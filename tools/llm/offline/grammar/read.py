@@ -38,7 +38,7 @@ _CLEAR = re.compile(
     rf"(?:{CLEAR}|(?:the\s+)?next(?:\s+one)?|(?:the|my|your)\s+(?:sent|latest|newest|most recent)(?:\s+\w+)?)(?:\s+(?:again|in full|please|now|fully|aloud|out loud|completely|for me))*$"
 )
 _PLURAL = re.compile(
-    r"\b(?:e?-?mails|messages|threads|letters|newsletters|invoices|ones|all|any|unread|everything|anything|new|list|inbox|results|receipts|labels?|folder|follow[- ]?ups?|reminders?)\b"
+    r"\b(?:e?-?mails|messages|threads|letters|newsletters|invoices|ones|all|any|unread|everything|anything|new|list|inbox|results|receipts|whatever|whichever|labels?|folder|follow[- ]?ups?|reminders?)\b"
 )
 _SINGULAR = re.compile(
     r"\b(?:e?-?mail|message|thread|letter|one|note|invoice|reply|answer|newsletter|receipt|confirmation|invitation|offer|contract|proposal|statement|reminder|complaint|response|bounce|ticket|booking)\b"
@@ -96,7 +96,9 @@ def _saying_certainty(norm: str, phrase: str) -> float:
         return 0.95
     if _PERSON_SAID.match(norm):
         return 0.93
-    return 0.92 if _SINGULAR.search(phrase) and not _PLURAL.search(phrase) else 0.2
+    if _PLURAL.search(phrase):
+        return 0.2
+    return 0.92 if _SINGULAR.search(phrase) or phrase.endswith(("'s", "s'")) else 0.2
 
 
 def _reading(phrase: Said, facts: Facts, certainty: float) -> Reading | None:

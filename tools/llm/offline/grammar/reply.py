@@ -12,7 +12,7 @@ from tools.llm.offline.said import Said
 
 TOOL = "draft_reply"
 
-_KIND = r"(?:(?:a|an|the|my|me a|me an|some|another)\s+)?(?:(?:quick|short|polite|brief|friendly|nice|kind|formal|warm|little|thank-?you|positive|negative|proper|draft|new|simple|one-line|possible|suggested)\s+)*(?:reply|response|answer|note|message|line|e?-?mail|letter|draft|text|something|few words|word|thank-?you)(?: back)?"
+_KIND = r"(?:(?:a|an|the|my|me a|me an|some|another)\s+)?(?:(?:very|quick|courteous|gentle|gracious|cordial|professional|sincere|stern|prompt|detailed|long|longer|second|apologetic|angry|casual|respectful|honest|diplomatic|short|polite|brief|friendly|nice|kind|formal|warm|little|thank-?you|positive|negative|proper|draft|new|simple|one-line|possible|suggested)\s+)*(?:reply|response|answer|note|message|line|e?-?mail|letter|draft|text|something|few words|word|thank-?you)(?: back)?"
 _ANSWERING = re.compile(
     rf"^(?:(?:draft|write|compose|prepare|make|create|start|send|type|do|give me|suggest|propose|formulate|put together|come up with|need|want|i need|we need|generate|pen)\s+{_KIND}|draft(?! (?:is|was))|compose|reply(?: back)?|respond(?: back)?|answer(?: back)?|write back|get back|rsvp|re)\b\s*(?:to|for|back to|at|on)?\b\s*"
 )
@@ -20,17 +20,18 @@ _WRITE_TO = re.compile(
     r"^(?:write|drop|send|shoot|e?-?mail|message|text|ping|contact|mail)\s+(?:a (?:line|note|message|mail|e?-?mail) )?(?:back )?(?:to )?"
 )
 _TELLING = re.compile(
-    r"^(?P<v>tell|inform|notify|assure|update|ask|thank|remind|congratulate|apologi[sz]e to|confirm (?:to|with)|let|say to|explain to|promise|warn|invite|beg|advise|reassure|wish|agree with|decline|accept|explain)\s+"
+    r"^(?P<v>tell|inform|notify|assure|update|ask|thank|remind|congratulate|apologi[sz]e to|confirm (?:to|with)|let|say to|explain to|promise|warn|invite|beg|advise|reassure|wish|agree with|decline|accept|explain)\s+(?:to\s+(?=(?:the\s+)?\w+\s+(?:that|we|i|it|he|she|they|the|no|yes|to)\b))?"
 )
 _SENDING_NOTE = re.compile(
     rf"^(?:send|write|drop|shoot|give|email|mail)\s+(?P<n>(?!a\b|an\b|it\b|that\b|this\b|the (?:draft|reply|mail|email)\b|me\b)[\w'.@-]+(?: [\w'.@-]+)?)\s+(?:{_KIND})\b"
 )
+_BACK = re.compile(r"^\s*back\b[\s,:]+(?=\S)")
 _ME = frozenset("me us myself you".split())
 _SAY_TO = re.compile(
     rf"^(?:say|reply|answer|respond|write|send|give)\s+(?:with\s+)?(?:a\s+)?(?P<m>(?!to\b|it\b|that email|back\b|(?:an?\s+)?(?:\w+\s+)?(?:reply|response|answer|note|message|line|e?-?mail|letter|draft|text)\b).+?)\s+(?:back\s+)?to\s+(?P<r>(?:{CLEAR}|[\w'.@-]+(?: [\w'.@-]+)?|(?:the|that|this|my) [\w' -]+?(?: (?:e?-?mail|message|one|thread))?))$"
 )
 _NAME_FIRST = re.compile(
-    r"^(?P<r>[\w'.@# -]{1,40}?)\s*[:,–-]\s+(?P<rest>(?:tell|ask|reply|respond|answer|write|thank|let|say)\b.+)$"
+    r"^(?!(?:draft|write|compose|prepare|reply|respond|answer|tell|send|make|ask|get back)\b)(?P<r>[\w'.@# -]{1,40}?)\s*[:,–-]\s+(?P<rest>(?:tell|ask|reply|respond|answer|write|thank|let|say)\b.+)$"
 )
 _SHORT_ANSWER = re.compile(
     r"^(?:draft|write|send|compose|give|prepare)\s+(?:me\s+)?(?:an?\s+|my\s+)?(?P<m>(?:(?:polite|friendly|short|quick|brief|nice|firm|formal|warm|kind)\s+)*(?:yes|no|thank-?\s?you|thanks|confirmation|apology|rejection|refusal|acceptance|congratulations|decline))(?:\s+(?:note|mail|e-?mail|message|reply|answer))?\s+(?:back\s+)?(?:to|for)\s+(?P<r>.+)$"
@@ -46,7 +47,7 @@ _MARK = re.compile(
     re.VERBOSE,
 )  # fmt: skip
 _LEAD_MARK = re.compile(
-    r"^(?:\s*back\b(?=\s*(?:[:;,–—-]|that\b|saying\b|and\b|with\b|to say\b|$))|\s*(?:and )?(?:say|tell (?:him|her|them))\b\s*(?:that\s+)?|\s*[:;,–—-]\s*|\s*(?:by\s+)?(?:saying|stating|with|to say|and say|say|that|telling (?:him|her|them)|and tell (?:him|her|them)|letting (?:him|her|them) know|and let (?:him|her|them) know)\b\s*:?\s*(?:that\s+)?)+"
+    r"^(?:\s*back\b(?=\s*(?:[:;,–—-]|that\b|saying\b|and\b|with\b|to say\b|$))|\s*(?:and )?(?:say|tell (?:him|her|them))\b\s*(?:that\s+)?|\s*[:;,–—-]\s*|\s*(?:by\s+)?(?:saying|stating|mentioning|explaining|noting|adding|writing|with|to say|to explain|and explain|and write|and mention|and say|say|that|telling (?:him|her|them)|and tell (?:him|her|them)|letting (?:him|her|them) know|and let (?:him|her|them) know)\b\s*:?\s*(?:that\s+)?)+"
 )
 _JOINER = re.compile(r"^(?:and|also)\s+")
 _ARTICLED = re.compile(
@@ -98,8 +99,8 @@ def claim(said: Said, facts: Facts) -> Reading | None:
         return _telling(said, match, facts)
     if match := _SHORT_ANSWER.match(norm):
         return _reading(said.part(*match.span("r")), said.words(*match.span("m")), facts, 0.93)
-    if match := _NAME_FIRST.match(norm):
-        return _name_first(said, match, facts)
+    if (match := _NAME_FIRST.match(norm)) and (named := _name_first(said, match, facts)):
+        return named
     if (
         (match := _SAY_TO.match(norm))
         and not re.match(r"^(?:reply|respond|answer|write|send) (?:back )?to\b", norm)
@@ -109,6 +110,8 @@ def claim(said: Said, facts: Facts) -> Reading | None:
     if match := _ANSWERING.match(norm):
         return _answering(said, match.end(), facts)
     if (match := _WRITE_TO.match(norm)) and match.end() < len(norm):
+        if re.match(r"^(?:write|put) (?:this|that|it) down\b", norm):
+            return None
         certainty = 0.93 if re.match(r"^(?:write|drop|message|ping|contact|e?-?mail|text)\b", norm) else 0.5
         return _addressed(said, match.end(), facts, certainty)
     return None
@@ -131,9 +134,11 @@ def _plain_target(said: Said, match: re.Match[str], facts: Facts) -> bool:
     return bool(_CLEAR.fullmatch(target)) or known or typed[:1].isupper() or target.startswith(("the ", "that ", "my "))
 
 
-def _answering(said: Said, start: int, facts: Facts) -> Reading:
+def _answering(said: Said, start: int, facts: Facts) -> Reading | None:
     if start >= len(said.norm):
         return Reading(TOOL, {"email": "it", "message": ""}, 0.95)
+    if re.match(r"^(?:need|want|i need|we need)\s+(?:the|my)\b", said.norm):
+        return None
     rest = said.part(start)
     noun_only = re.match(r"^(?:draft|re|answer)\b", said.norm) and not re.match(
         r"^(?:draft (?:a|an|the|my|to|me|some)|answer|re )\b", said.norm
@@ -164,6 +169,8 @@ def _split(rest: Said, facts: Facts, certainty: float, topic_is_message: bool = 
     if re.match(r"^(?:[\"']|yes\b|no\b(?! \d)|thanks\b|ok\b|sure\b|sorry\b)", rest.norm):
         return _reading(None, _message(rest, 0), facts, certainty)
     named = _named_end(rest, facts)
+    if named and (topic := _topic_end(rest, named, facts)):
+        return _marked(rest, topic, facts, certainty)
     if named:
         tail = rest.norm[named:]
         if not tail.strip(" .!?"):
@@ -176,8 +183,24 @@ def _split(rest: Said, facts: Facts, certainty: float, topic_is_message: bool = 
     return _marked(rest, 0, facts, certainty)
 
 
+_TOPIC = re.compile(
+    r"(?:the|that|this|my|our)\s+[\w'&.-]+(?:\s+[\w'&.-]+){1,3}?(?=\s*(?::|,\s*(?:say|saying|tell)|\s(?:saying|stating|that\s+(?!one\b)|and\s+(?:say|tell)|with\s+[\"'])))"
+)
+_CLAUSE = re.compile(r"\b(?:i|we|you|he|she|they|it|that|this|is|are|was|will|can|yes|no|thanks|sorry|please)\b")
+
+
+def _topic_end(rest: Said, named: int, facts: Facts) -> int:
+    """ "the overdue invoice, say …": where a topic of several words ends that is no known person; 0 when there is none."""
+    topic = _TOPIC.match(rest.norm)
+    if topic is None or topic.end() <= named or _people_run(rest, facts) or _CLEAR.match(rest.norm):
+        return 0
+    return 0 if _CLAUSE.search(topic.group().split(" ", 1)[1]) else topic.end()
+
+
 def _after_name(rest: Said, end: int) -> str:
     """The message that follows a name, without "that", "saying" or a colon between them."""
+    if back := _BACK.match(rest.norm[end:]):
+        end += back.end()
     lead = _LEAD_MARK.match(rest.norm[end:])
     return _message(rest, end + lead.end() if lead else end)
 
@@ -205,7 +228,10 @@ def _named_end(rest: Said, facts: Facts) -> int:
     if run := _people_run(rest, facts):
         return run
     articled = _ARTICLED.match(norm)
-    return articled.end() if articled else 0
+    end = articled.end() if articled else 0
+    while end and (more := re.match(r"\s+([\w&.-]+)", norm[end:])) and more[1] in facts.names:
+        end += more.end()
+    return end
 
 
 def _people_run(rest: Said, facts: Facts) -> int:
@@ -216,6 +242,7 @@ def _people_run(rest: Said, facts: Facts) -> int:
         typed = rest.words(*match.span())
         capital = (
             typed[:1].isupper()
+            and not rest.typed.isupper()
             and bare not in ("i", "i'm", "i'll", "i'd", "i've")
             and not _starts_sentence(rest, match, end)
         )
@@ -246,7 +273,8 @@ def _telling(said: Said, match: re.Match[str], facts: Facts) -> Reading | None:
         return None
     if verb in ("decline", "accept"):
         return _reading(rest, verb, facts, 0.75)
-    name_end = _named_end(rest, facts) or len(first)
+    let_know = re.match(r"(?:[\w'&.@-]+ ){1,4}?(?=know\b)", rest.norm) if verb == "let" else None
+    name_end = (let_know.end() - 1 if let_know else _named_end(rest, facts)) or len(first)
     kept = _TOLD_KEPT.get(verb, "")
     if first in ("if", "whether", "for", "about", "that"):
         return _reading(None, f"{kept} {rest.words()}".strip(), facts, 0.8)

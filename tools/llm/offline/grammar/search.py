@@ -25,6 +25,9 @@ _ASKING = re.compile(
     r"^(?:show|list|see|get|give|bring|pull|display|view|what|which|any|anything|is there|are there|do i have|do we have|have i got"
     r"|did|has|have|when did|who|how many|got|everything|all|only|just|most|let me see|i need|i'm missing|i can't find|more)\b"
 )
+_MANY = re.compile(
+    r"\b(?:everything|anything|all|any|e?-?mails|messages|letters|threads|correspondence|whatever|stuff|list)\b"
+)
 _UNREAD = re.compile(
     r"\b(?:unread|unopened|unseen|(?:not|haven't|hasn't|have not|has not|never|didn't|not been|been) (?:yet )?(?:read|opened|seen|looked at)(?: yet)?"
     r"|(?:yet )?to (?:be )?read yet|still to read|(?:any|anything|what's|what is) new\b(?! (?:from|in) (?:the )?(?:memory|files?))|new (?:e?-?mails?|messages?|ones?|stuff))\b"
@@ -37,7 +40,7 @@ _WITH_FILE = re.compile(
     r"|(?:that |which )?(?:has |have |had |with )?(?:an? |any )?(?:files?|documents?|something|anything|stuff) attached|attachments?(?: only)?|attached(?: files?)?)\b"
 )
 _FILE_KIND = re.compile(
-    r"\b(?:with|has|have|having|containing|includes?)\s+(?:an?\s+|any\s+|some\s+)?(pdfs?|spreadsheets?|images?|photos?|pictures?|csvs?|excel(?: files?)?|word docs?|docs?|documents?|zips?)\b(?:\s+(?:attached|files?|attachments?))?|\b(pdfs?|csv|excel|zip) (?:attachments?|attached|files?)\b"
+    r"\b(?:with|has|have|having|containing|includes?)\s+(?:an?\s+|any\s+|some\s+)?(pdfs?|spreadsheets?|images?|photos?|pictures?|csvs?|excel(?: files?)?|word docs?|docs?|documents?|zips?)\b(?!\s+(?:about|of\b))(?:\s+(?:attached|files?|attachments?))?|\b(pdfs?|csv|excel|zip) (?:attachments?|attached|files?)\b|\b(?:that|the|this|an?|any|all|those|which|some)\s+(?:pdfs?|attachments?|spreadsheets?|excel files?|word docs?|zips?)(?=\s+(?:from|by|that|which|about|he|she|they|i got|sent)\b)"
 )
 _WITHOUT_FILE = re.compile(
     r"\b(?:without|no|w/o|not having|with no|lacking|don't have|doesn't have)\s+(?:an? |any )?(?:attachments?|files?|attached \w+)\b|\bnothing attached\b"
@@ -60,7 +63,8 @@ _VERBS = frozenset(
     tagged tag  under   exchange exchanged inboxes sender happen happened remember-ish somewhere around
     match matching matches quick quickly got've i've possible going filed days day last this next past since before
     after until between during today yesterday     item items result results only
-    waiting retrieve grab spot hunting browse sift wondering whether narrow gather collect skim trace seeking trying require believe suppose sure guess seem seems pretty lost misplaced sender talked talking talk mentioned remember mailing wrote writing""".split()
+    waiting retrieve grab spot hunting browse sift wondering whether narrow gather collect skim trace seeking trying require believe suppose sure guess seem seems pretty lost misplaced sender talked talking talk mentioned remember mailing wrote writing believe guess suppose wonder seem recall
+    vaguely whatever thinking""".split()
 )
 
 
@@ -81,7 +85,7 @@ def _certainty(norm: str, arguments: dict[str, Any], facts: Facts) -> float:
     if _STRONG.match(norm) and arguments:
         return 0.93 if _MAIL.search(norm) or set(arguments) - {"query"} else 0.7
     if _ASKING.match(norm) and (_MAIL.search(norm) or telling):
-        return 0.88
+        return 0.92 if telling and _MANY.search(norm) else 0.88
     if _first_is_mail(norm):
         return 0.9
     if telling and len(norm.split()) <= 6:
@@ -136,7 +140,7 @@ def _with_flags(said: Said, arguments: dict[str, Any]) -> Said:
         return said.blanked(match.span())
     if match := _FILE_KIND.search(said.norm):
         arguments["has_attachment"] = True
-        kind = match.span(1) if match[1] else match.span(2)
+        kind = match.span(1) if match[1] else match.span(2) if match[2] else (match.end(), match.end())
         return said.blanked((match.start(), kind[0]), (kind[1], match.end()))
     if match := _WITH_FILE.search(said.norm):
         arguments["has_attachment"] = True

@@ -13,8 +13,13 @@ from tools.llm.offline.words import MAIL_NOUNS, STOP_WORDS
 
 _STOP = r"(?=\s+(?:about|regarding|concerning|re|on|with|that|which|who|where|since|last|this|yesterday|today|in|before|after|labell?ed|tagged|marked|and|or|saying|mentioning|containing|to|for|as|under|into|has|have|had|is|are|was|between|during|until|till|i|we|at|sent|wrote|without|unless|if|of|by|when|while|asking|telling)\b|\s*[,;:?!¦(\"]|\s*\.(?:\s|$)|$)"
 _NAME = r"(?P<n>[\w&.@'+-]+(?:\s+[\w&.@'+-]+){0,3}?)"
+_WITH = re.compile(
+    rf"\b(?:correspondence|conversations?|threads?|exchanges?|discussions?|e?-?mails?|messages?)\s+with\s+(?:the\s+|my\s+|our\s+)?{_NAME}{_STOP}"
+)
+"""Only of people who are known: "the mail with the password" names none."""
 _FORMS = (
     re.compile(rf"\b(?:(?:by |from |with |the )?sender(?: is)?[:=]?|from|sent (?:to me |me |in )?by|written by|by)\s+(?:the\s+|my\s+|our\s+|mr\.?\s+|mrs\.?\s+|ms\.?\s+|dr\.?\s+)?{_NAME}{_STOP}"),
+    _WITH,
     re.compile(rf"\b(?:has|have|had|did|does|do)\s+(?:the\s+|my\s+|our\s+)?{_NAME}\s+(?:ever\s+|already\s+|also\s+|just\s+|actually\s+)?(?:written|wrote|write|sent|send|replied|reply|answered|answer|responded|respond|emailed|email|mailed|mail|say|said|want|get back|got back|gotten back|been in touch|come back|mention|mentioned|ask|asked|contacted?|messaged?|confirm(?:ed)?|forward(?:ed)?)\b"),
     re.compile(rf"\b(?:mails?|emails?|messages?|anything|everything|something|stuff|what|things?|one|ones|those|files?|documents?|attachments?|invoices?|that|which)\s+(?:that\s+|which\s+)?(?:the\s+)?{_NAME}\s+(?:has\s+|have\s+|had\s+)?(?:sent|wrote|mailed|emailed|forwarded|shared|written)\b"),
     re.compile(r"(?<![\w'])(?P<n>[\w&.-]+)'s?\s+(?:\w+\s+){0,2}?(?:e?-?mails?|messages?|threads?|letters?|replies|reply|answers?|invoices?|newsletters?)\b"),
@@ -31,6 +36,8 @@ def sender_in(said: Said, facts: Facts) -> Found | None:
     """Whose mails are meant; the name as it was typed, its slips mended against the known senders."""
     for form in _FORMS:
         for match in form.finditer(said.norm):
+            if form is _WITH and not set(match["n"].split()) & facts.names:
+                continue
             if found := _named(said, match, facts):
                 return found
     return _known_person(said, facts)

@@ -42,10 +42,24 @@ _CHANGE_FOLLOWS = re.compile(
 )
 
 
+_TO_MANY = re.compile(
+    r"^(?:e?-?mail|write|message|send|tell|inform|notify)\b(?! me\b).{0,30}?\b(?:everyone|everybody|(?:all|every)(?: of)? (?:my|our|the) (?:contacts?|clients?|customers?|friends|colleagues|suppliers|people|team|staff|employees)|my (?:whole |entire )?(?:contacts|address book|contact list|mailing list|team|family))\b"
+)
+_ADDRESS = re.compile(r"^(?:send|write|e?-?mail|compose|draft|shoot|message)\b.{0,40}?\b([\w.+-]+@[\w-]+(?:\.[\w-]+)+)")
+
+
+def _to_stranger(norm: str, facts: Facts) -> bool:
+    """A letter to an address that nobody of the known senders has."""
+    match = _ADDRESS.match(norm)
+    if match is None:
+        return False
+    return not any(match[1] in sender.casefold() for sender in [*facts.people, *(line.sender for line in facts.shown)])
+
+
 def claim(said: Said, facts: Facts) -> Words | None:
     """The hint when the words would decide about a card; None for everything else."""
     norm = said.norm
-    if _FORWARD.match(norm):
+    if _FORWARD.match(norm) or _TO_MANY.match(norm) or _to_stranger(norm, facts):
         return Words(FORWARD_HINT, 0.95)
     if _LATER.match(norm):
         return Words(LATER_HINT, 0.97)

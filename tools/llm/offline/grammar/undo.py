@@ -31,7 +31,7 @@ _NUMBER = re.compile(
     rf"^(?:the |my |action |step |number |no\.? |nr\.? |#|item |receipt |change |entry |with )*(?P<n>\d+|{'|'.join(NUMBER_WORDS)}|{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))\b(?! (?:last|things|steps|actions|changes|ones))(?: (?:one|action|step|change|item|receipt|thing))?$"
 )
 _STEPS = re.compile(rf"^(?:by )?(?P<n>\d+|{'|'.join(NUMBER_WORDS)}|a) (?:steps?|actions?|changes?|things?|times)\b")
-_FEW = re.compile(rf"\blast (?P<n>\d+|{'|'.join(NUMBER_WORDS)})\b")
+_FEW = re.compile(rf"\b(?:last|previous|past|latest|recent) (?P<n>\d+|{'|'.join(NUMBER_WORDS)})\b")
 _ALL = re.compile(r"\b(?:everything|all(?: of (?:it|that|them))?|the lot)\b")
 
 
@@ -71,11 +71,11 @@ def _which(rest: Said | None) -> str:
         return "since " + rest.mended(*day.span("t"))
     if stepped := _STEPS.match(rest.norm):
         count = _digits(stepped["n"])
-        return "last" if count == "1" else f"last {count}"
+        return "last" if count == "1" else count
     if number := _NUMBER.match(rest.norm):
         return _digits(number["n"])
     if few := _FEW.search(rest.norm):
-        return f"last {_digits(few['n'])}"
+        return _digits(few["n"])
     return "all" if _ALL.search(rest.norm) else "last"
 
 
