@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from agent import approval
-from agent.chat import Card, Click, Reply, Update
+from agent.chat import Card, Click, Reply, Update, Word
 from storage.tables.approvals import State
 from storage.values.clock import now
 from storage.values.errors import Refused
+from storage.values.ids import ConversationId
 from tests.fakes.program import YESTERDAY, House, letter, maildir, open_house, shown_card, token
 from tools.mail.parse import parse
 
 
-def _only_words(words: list[object]) -> str:
+def _only_words(words: Sequence[Word]) -> str:
     ((reply),) = words
     assert isinstance(reply, Reply)
     return reply.text
@@ -54,17 +57,17 @@ async def test_nothing_is_sent_before_a_press(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "value"),
+    "alteration",
     [
-        ("message", "replace(convert_from(message, 'UTF8'), 'Thursday', 'Saturday')::bytea"),
-        ("action", """jsonb_set(action, '{recipients}', '["eve@evil.example"]')"""),
-        ("action", """jsonb_set(action, '{sender}', '"eve@evil.example"')"""),
-        ("action", """jsonb_set(action, '{body}', '"Friday works."')"""),
+        "UPDATE approvals SET message = replace(convert_from(message, 'UTF8'), 'Thursday', 'Saturday')::bytea",
+        """UPDATE approvals SET action = jsonb_set(action, '{recipients}', '["eve@evil.example"]')""",
+        """UPDATE approvals SET action = jsonb_set(action, '{sender}', '"eve@evil.example"')""",
+        """UPDATE approvals SET action = jsonb_set(action, '{body}', '"Friday works."')""",
     ],
 )
-async def test_an_altered_row_is_not_sent(house: House, column: str, value: str) -> None:
+async def test_an_altered_row_is_not_sent(house: House, alteration: str) -> None:
     card = await house.draft()
-    await house.sql(f"UPDATE approvals SET {column} = {value}")
+    await house.sql(alteration)
     assert "not what the card showed" in _only_words(await house.press(card, "Approve & send"))
     await house.work()
     assert house.sent() == []
@@ -204,7 +207,7 @@ async def test_another_person_s_button_does_nothing(house: House) -> None:
 async def test_a_forged_button_does_nothing(house: House, forged: str) -> None:
     card = await house.draft()
     await house.desk.receive(house.visitor, Click(forged))
-    assert "I do not know that button" in _only_words(list(house.channel.words))
+    assert "I do not know that button" in _only_words(house.channel.words)
     assert await _state(house, card) == State.PENDING
 
 
@@ -317,14 +320,12 @@ async def test_a_token_says_nothing_of_what_it_does(house: House) -> None:
     assert all(len(one) == 22 for one in tokens)
 
 
-def _id(card: Card):  # type: ignore[no-untyped-def]
-    from uuid import UUID
-
+def _id(card: Card) -> UUID:
     return UUID(card.id)
 
 
-async def _where(house: House):  # type: ignore[no-untyped-def]
-    return await house.one("SELECT id FROM conversations")
+async def _where(house: House) -> ConversationId:
+    return ConversationId(await house.one("SELECT id FROM conversations"))
 
 
 async def _bring_forward(house: House, kind: str) -> None:

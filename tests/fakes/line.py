@@ -26,9 +26,9 @@ class Line:
         assert self._server
         return int(self._server.sockets[0].getsockname()[1])
 
-    async def open(self) -> None:
-        """Begins to listen."""
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+    async def open(self, port: int = 0) -> None:
+        """Begins to listen, on a free port unless one is named."""
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", port)
 
     def cut(self) -> None:
         """Breaks the connections that there are; new ones are welcome."""

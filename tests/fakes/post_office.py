@@ -46,6 +46,10 @@ class PostOffice:
     password: str = "pass word"
     letters: list[Letter] = field(default_factory=list)
     breaks: Break | None = None
+    stalls: Break | None = None
+    """The moment (GREETING, BEFORE_DATA or INSIDE_DATA) from which on the server says nothing more."""
+    stalled: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when that moment has come."""
     answers: dict[str, str] = field(default_factory=dict)
     """A recipient's address, `MAIL`, `DATA` or `AUTH` -> what is answered instead of a yes."""
     early: str = ""
@@ -127,12 +131,26 @@ class _Server(SMTP):
             assert isinstance(self.transport, asyncio.Transport)
             self.transport.abort()
             return
+        if self.office.stalls is Break.GREETING:
+            await self._stall()
         await super()._handle_client()
+
+    async def _stall(self) -> None:
+        self.office.stalled.set()
+        await self._reader.read()  # until the client goes
+        assert isinstance(self.transport, asyncio.Transport)
+        self.transport.abort()
 
     async def smtp_DATA(self, arg: str) -> None:
         assert isinstance(self.transport, asyncio.Transport)
         if self.office.breaks is Break.BEFORE_DATA:
             self.transport.abort()
+        elif self.office.stalls is Break.BEFORE_DATA:
+            await self._stall()
+        elif self.office.stalls is Break.INSIDE_DATA:
+            await self.push("354 go on")
+            await self._reader.readuntil(b"\r\n")
+            await self._stall()
         elif self.office.breaks is Break.INSIDE_DATA or self.office.early:
             await self.push("354 go on")
             await self._reader.readuntil(b"\r\n")
