@@ -9,6 +9,7 @@ from pathlib import Path
 from storage.values.access import Caller
 from storage.values.errors import Refused
 from storage.values.ids import new_id
+from tools.data.upload import check_table
 from tools.inbox.show import size
 from tools.toolbox import Toolbox
 
@@ -17,7 +18,7 @@ KINDS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
 
 
 async def take_table(box: Toolbox, caller: Caller, path: Path) -> str:
-    """Stores a table file and gives its name. Refused for other kinds and for what is too large."""
+    """Stores a table file and gives its name. Refused for what is no table, and for what is too large."""
     if path.suffix.casefold() not in KINDS:
         raise Refused(f"{path.name} is no table that I can read; give me a CSV or Excel file.")
     length = (await asyncio.to_thread(path.stat)).st_size
@@ -25,6 +26,7 @@ async def take_table(box: Toolbox, caller: Caller, path: Path) -> str:
         raise Refused(
             f"{path.name} is too large ({size(length)}, at most {size(LARGEST)}); split it or leave columns out."
         )
+    await asyncio.to_thread(check_table, path)
     try:
         content = await asyncio.to_thread(path.read_bytes)
     except OSError as error:

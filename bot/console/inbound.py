@@ -133,10 +133,14 @@ async def _piped() -> AsyncIterator[str]:
 
 def existing_file(path: str) -> Path:
     """The file that a person named. Refused in words when there is none."""
-
-    found = Path(path.strip().strip("'\"")).expanduser()
-    if not path.strip():
+    named = path.strip().strip("'\"")
+    if not named:
         raise Refused("Name a file, for example: /analyze sales.csv")
-    if not found.is_file():
-        raise Refused(f"There is no file {found}; check the path.")
+    try:
+        found = Path(named).expanduser()
+        there = found.is_file()
+    except (OSError, RuntimeError):  # a name too long for the disk, the home of a stranger
+        there = False
+    if not there:
+        raise Refused(f"There is no file {named[:200]}; check the path.")
     return found

@@ -38,8 +38,16 @@ def read_table(path: Path, *, limits: Limits | None = None, order: Order | None 
 
     Refused, in one sentence that names the file, when it is no table, or larger than `limits`.
     """
-    limits = limits or Limits()
     name = name or path.name
+    return _table(_reading(path, limits or Limits(), order, name), name)
+
+
+def check_table(path: Path, *, limits: Limits | None = None) -> None:
+    """Refused as `read_table` would; nothing heavy is imported here, since the reading is done elsewhere."""
+    _reading(path, limits or Limits(), None, path.name)
+
+
+def _reading(path: Path, limits: Limits, order: Order | None, name: str) -> Reading:
     try:
         _check_file(path, limits)
         reading = _read_apart(path, limits, order)
@@ -47,7 +55,7 @@ def read_table(path: Path, *, limits: Limits | None = None, order: Order | None 
             raise Refused(reading.refused)
     except Refused as error:
         raise Refused(f"I could not read {name} as a table: {error}") from error
-    return _table(reading, name)
+    return reading
 
 
 def _check_file(path: Path, limits: Limits) -> None:
