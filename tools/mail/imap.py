@@ -161,6 +161,8 @@ def _delete_draft(session: Session, key: Key) -> None:
 
 
 def _find_sent(session: Session, message_id: str) -> Key | None:
+    if session.folders.theirs(SENT) is None:
+        session.folders.refresh()  # another program may have made it with the first mail that it sent
     folder = session.folders.theirs(SENT)
     if folder is None or not message_id:
         return None
