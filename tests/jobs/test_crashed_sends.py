@@ -86,7 +86,7 @@ class Lock:
 
     async def wanted(self) -> None:
         """Waits until somebody wants to."""
-        waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'UPDATE sends%'"
         while not await (await self._watcher.execute(waiting)).fetchone():
             pass
 
