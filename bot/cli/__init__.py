@@ -102,9 +102,13 @@ def evaluate(
 
 
 @app.command()
-def bench(name: Annotated[str, typer.Argument(help="turn, start or ingest.")], json: Json = False) -> None:
+def bench(
+    name: Annotated[str, typer.Argument(help="turn, start or ingest.")],
+    data: Annotated[Path | None, typer.Option(help="Folder of the evaluation data, for ingest.")] = None,
+    json: Json = False,
+) -> None:
     """Speed figures, each beside its baseline measured in the same run."""
-    _call("bench", name, json=json)
+    _call("bench", name, data, json=json)
 
 
 def _add_groups() -> None:
