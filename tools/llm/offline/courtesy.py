@@ -41,6 +41,7 @@ _BEFORE = re.compile(
     | i(?:'m|\ am|\ was|\ do)?\ (?:wonder|wondering)\ (?:if|whether)\ (?:there\ (?:is|are|was|were|might\ be|may\ be|has\ been|have\ been)\ )?(?=\w) | might\ there\ be\ (?=\w)
     | i\ (?:can't|cannot|can\ not|couldn't|could\ not|don't|am\ unable\ to)\ (?:seem\ to\ |manage\ to\ )?(?=(?:find|locate)\b)
     | it\ would\ be\ (?:\w+\ )?(?:good|nice|great|lovely|kind|helpful|best|better)\ if\ you\ (?:could\ |would\ |can\ )?(?=\w)
+    | i(?:'m|\ am)\ (?=after\ (?:the|an?|my)\b) | i(?:\ ought\ to|(?:'d|\ had)?\ better)\ (?=\w) | ask\ you\ to\ (?=\w)
     | do\ (?=(?:bear|remember|keep|remind|have\ a\ look|put|take|tell|let|make\ a\ note|note|send|look|show|find|label|tag|reply|answer|undo|forget)\b)
     | (?:i\ (?:seem\ to|vaguely|think\ i|kind\ of|sort\ of|do)?\ ?(?:recall|remember)\ )(?=(?:an?|some|getting|seeing|receiving)\b.*\b(?:e?-?mails?|messages?|letters?|notes?)\b)
     | (?:do\ you\ think|any\ chance|is\ there\ any\ chance|it\ would\ be\ (?:great|nice|good|lovely)\ if

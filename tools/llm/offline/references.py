@@ -11,7 +11,7 @@ from tools.llm.offline.words import MAIL_NOUNS, NUMBER_WORDS, ORDINALS, content_
 _NOUN = r"(?:e?-?mails?|messages?|threads?|ones?|items?|entr(?:y|ies)|results?|letters?|conversations?|hits?|lines?)"
 _ORDINAL_WORDS = "|".join(ORDINALS)
 _NUMBER_WORDS = "|".join(NUMBER_WORDS)
-NUMBER = rf"(?:(?:{_NOUN}|number|no\.?|nr\.?|num|#)\s*)*(?:#\s*)?(?:\d{{1,3}}\b(?!\s*[-/.:]?\d)(?!(?:st|nd|rd|th|am|pm|h)\b)|(?:{_NUMBER_WORDS})\b)"
+NUMBER = rf"(?:(?:{_NOUN}|numbers?|nos?\.?|nrs?\.?|num|#)\s*)*(?:#\s*)?(?:\d{{1,3}}\b(?!\s*[-/.:]?\d)(?!(?:st|nd|rd|th|am|pm|h)\b)|(?:{_NUMBER_WORDS})\b)"
 ORDINAL = rf"(?:(?:the|my|that|this|your)\s+)?(?:very\s+)?(?:{_ORDINAL_WORDS}|\d{{1,2}}(?:st|nd|rd|th))(?:\s+{_NOUN})?(?:\s+(?:in|of|on)\s+(?:the|that|this|your|my)\s+list)?"
 PENULTIMATE = rf"(?:the\s+)?(?:(?:second|2nd|next)[\s-]+(?:to[\s-]+|from\s+the\s+)?last|last\s+but\s+one|one\s+before\s+(?:the\s+)?last|penultimate)(?:\s+{_NOUN})?"
 LAST = rf"(?:(?:the|my|that|this)\s+)?(?:very\s+)?(?:last|bottom|final)(?:\s+{_NOUN})?(?:\s+(?:in|of|on)\s+(?:the|that|this)\s+list)?"
@@ -61,6 +61,7 @@ def references(phrase: Said, facts: Facts) -> list[str]:
     text = phrase.norm.strip(" .,;:!?¦\"'")
     text = re.sub(r"^(?:(?:to|on|about|for|with|of)\s+|(?:the\s+)?(?:sender|author|writer)\s+of\s+)+(?=\S)", "", text)
     text = re.sub(r"(?<=\d)\s+(?=\d)", ", ", text)
+    text = re.sub(r"\bboth\s+(?=(?:the\s+)?(?:\d|#|numbers?\b|" + _ORDINAL_WORDS + r"))", "", text)
     if _WHOLE.match(text):
         return ["it"]
     if not text:

@@ -42,7 +42,9 @@ class Said:
 
     def _letter(self, at: int) -> str:
         """The typed character where nothing was mended."""
-        return self.typed[self.begins[at]] if self.ends[at] - self.begins[at] == 1 else self.norm[at]
+        first, last = max(at - 1, 0), min(at + 1, len(self.norm) - 1)
+        alone = self.begins[first : last + 1].count(self.begins[at]) == 1
+        return self.typed[self.begins[at]] if alone and self.ends[at] - self.begins[at] == 1 else self.norm[at]
 
     def _kept(self, start: int, stop: int) -> list[tuple[int, int]]:
         """The stretches between struck-out parts, without outer commas and spaces."""

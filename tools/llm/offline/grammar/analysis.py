@@ -17,7 +17,7 @@ TOOL = "run_analysis"
 
 _FILE = re.compile(r"[\w-]+(?:\.[\w-]+)*\.(?:csv|xlsx?|tsv|ods)\b")
 _CHART = re.compile(
-    r"\b(?:charts?|plots?|graphs?|visuali[sz]e|visuali[sz]ation|diagram|histogram|pie|scatter|bars?|line chart|draw|picture|curve|heat ?map)\b"
+    r"\b(?:charts?|plots?|graphs?|visuali[sz]e|visuali[sz]ation|diagram|histogram|pie|scatter|bars|bar(?=\s+(?:charts?|graphs?|plots?|diagrams?))|line chart|draw|picture|curve|heat ?map)\b"
 )
 _REPORT = re.compile(
     r"\b(?:reports?|write-?up|pdf|hand-?out|document it|(?:make|create|write|produce|prepare|give|get|put together)\b.*\b(?:a |an |one )?documents?|in a document|as a document)\b"

@@ -36,7 +36,7 @@ _REGARDLESS = re.compile(
     rf"[\s,]*\b(?:regardless|no matter what|either way|in any case|whatever happens|anyway|anyhow|even if\b[^,;]*|even when\b[^,;]*|whether or not\b[^,;]*|whether (?:he|she|they|\w+) {_NEED_ANSWER}[^,;]*|no matter (?:if|whether)\b[^,;]*|in all cases|unconditionally|for sure|always)"
 )
 _CONDITION_NAME = re.compile(
-    r"^\s*(?:(?:i|we)\s+(?:(?:don't|do not|haven't|have not|didn't|did not|never|hear)\s*)+.*?\bfrom\s+(?P<f>[\w'@.]+(?: (?!by|before|until|yet)[\w'@.]+)?)|(?P<n>[\w'@.]+?(?: (?!has|have|does|did|do|is|still|never|won't|don't)[\w'@.]+?)?)\s+(?:(?:still|yet)\s+)?(?:has|have|hasn't|haven't|doesn't|don't|does|do|did|didn't|won't|is|isn't|answer|answers|answered|repl\w+|respond\w*|still|never|writes?|gets?)\b)"
+    r"^\s*(?:(?:i|we)\s+(?:(?:don't|do not|haven't|have not|didn't|did not|never|hear)\s*)+.*?\bfrom\s+(?P<f>[\w'@.]+(?: (?!by|before|until|yet)[\w'@.]+)?)|(?P<n>[\w'@.]+?(?: (?!has|have|does|did|do|is|still|never|won't|don't)[\w'@.]+?)?)\s+(?:(?:still|yet)\s+)?(?:has|have|hasn't|haven't|doesn't|don't|does|do|did|didn't|won't|is|isn't|answer|answers|answered|repl\w+|respond\w*|fails?|failed|still|never|writes?|gets?)\b)"
 )
 _NOBODY = frozenset("i we they he she it nobody no one no-one someone anybody anyone there none nothing you".split())
 _NOTE = re.compile(
@@ -81,7 +81,7 @@ def claim(said: Said, facts: Facts) -> Reading | None:
             return None
         certainty = 0.93 if sure else 0.5
         return Reading(TOOL, arguments, certainty, "When? Say it like “Tuesday 9am” or “in 3 days”.")
-    conditional = norm.startswith(("if", "unless", "in case")) and not (_UNLESS.search(norm) or _NO_ANSWER.search(norm))
+    conditional = norm.startswith(("if", "unless", "in case")) and "remind me" not in norm and not (_UNLESS.search(norm) or _NO_ANSWER.search(norm))
     return Reading(TOOL, arguments, 0.4 if conditional else 0.96 if sure else 0.94)
 
 
@@ -199,7 +199,7 @@ def _note(rest: Said) -> tuple[str, Said]:
     return note, rest.blanked((match.start(group), len(rest.norm)))
 
 
-_DOING = r"(?:call|ring|phone|text|pay|buy|order|send|submit|book|renew|cancel|pick|collect|bring|prepare|finish|write|do|go|get|make|ask|print|sign|file|meet|visit|water|clean|check|post|return|update|register|apply|take|wash|feed|fix|study|practise|practice|leave|attend|join)"
+_DOING = r"(?:call|ring|phone|text|pay|buy|order|send|submit|book|renew|cancel|pick|collect|bring|prepare|finish|write|do|go|get|make|ask|print|sign|file|meet|visit|water|clean|check|post|return|update|register|apply|take|wash|feed|fix|study|practise|practice|leave|attend|join|close|open|lock|start|stop|move|reply|confirm|review|talk|speak|tell|invite|transfer|deposit|install|upload|download|walk|cook|bake|vote|shop|refill|pack|deliver|charge|stretch)"
 """Verbs of things to do, for "remind pay rent" without "to"."""
 _BEGGED = re.compile(
     r"[\s,.;¦–-]+(?:and |so |please |do |pls |just |can you |could you )*(?:remind|ping|nudge|alert|tell|prod) me[\s.!?]*$"

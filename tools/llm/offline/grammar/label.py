@@ -49,6 +49,8 @@ _LABEL_FIRST = (
     re.compile(rf"^(?:add|apply|put|stick|slap|attach|assign|use|set|place|stamp|give)(?: on)? (?:the |a |an |my )?(?:new )?{_L} {_TAG} (?:to|on|onto|for|against) (?P<r>.+)$"),
     re.compile(rf"^(?:give|assign|set) (?P<r>.+?) (?:the |a |an |my )?(?:new )?{_L} {_TAG}$"),
     re.compile(rf"^(?:give|assign|set) (?P<r>.+?) (?:the |a |an |my )?(?:new )?{_TAG} (?:of |as |to )?{_L}$"),
+    re.compile(rf"^(?:make|create|add|start|set up)(?: me)? (?:a |the )?(?:new )?{_TAG}(?: called| named)? {_L},? and (?:then )?(?:put|add|apply|use|stick|move|give|attach|tag)(?: it)?(?: to| on| with)? (?P<r>.+?)(?: (?:in|into|under|with|to|on) it)?$"),
+    re.compile(rf"^(?P<r>{CLEAR}(?:\s*(?:,|and|&|\+)\s*{CLEAR})*) (?:labell?ed|tagged|filed|marked)(?: as| under| with| in)? {_L}$"),
     re.compile(rf"^{_TAG} as {_L}\s*[:;,]\s*(?P<r>.+)$"),
     re.compile(rf"^(?:the )?{_TAG}(?: for| of| on) (?P<r>.+?) (?:should be|is|to|must be|=|:) {_L}$"),
     re.compile(rf"^(?P<r>.+?) (?:should|must|needs? to|has to|have to|ought to|can|is to|are to) (?:be |get |go |have |carry )(?:labell?ed |tagged |filed |marked |categori[sz]ed |put |classified )?(?:as |under |in |into |with |to )?(?:the |a )?{_L}(?: {_TAG})?$"),
@@ -56,10 +58,10 @@ _LABEL_FIRST = (
     re.compile(rf"^(?P<r>.+?) (?:gets?|needs?|takes?|wants?) (?:the |a |an )?{_L} {_TAG}$"),
     re.compile(rf"^(?:the )?{_L} {_TAG} (?:on|to|onto|for) (?P<r>.+)$"),
     re.compile(rf"^(?:can|could|may|might|should|would) (?P<r>.+?) (?:be|get|have) (?:labell?ed|tagged|filed|marked|put|moved|given|sorted|categori[sz]ed|classified)? ?(?:the |a )?(?:label |tag )?(?:as |under |in |into |with )?(?:the )?{_L}(?: {_TAG})?$"),
-    re.compile(rf"^(?P<r>.+?)\s*(?:->|=>|→)\s*{_L}$"),
+    re.compile(rf"^(?P<r>.+?)\s*(?:->|=>|→|(?<=\d)\s=\s)\s*{_L}$"),
 )  # fmt: skip
 _IS = re.compile(
-    rf"^(?P<r>{CLEAR}(?:\s*(?:,|and|&)\s*{CLEAR})*)(?: is| are|'s| was| were)(?: all| both| clearly| just| also)? (?:a |an |the )?(?P<l>[\w&/ +-]+)$"
+    rf"^(?P<r>{CLEAR}(?:\s*(?:,|and|&)\s*{CLEAR})*)(?: here| listed| shown)?(?: is| are|'s| was| were)(?: all| both| clearly| just| also)? (?:a |an |the )?(?P<l>[\w&/ +-]+)$"
 )
 _GETS = re.compile(
     r"^(?P<r>.+?) (?:gets?|should get|should go|goes|go|belongs?|is for|are for)(?: in| into| under| to| with)? (?:the |my )?(?P<l>[\w&/ +-]+)$"
@@ -91,7 +93,7 @@ _WEAK = re.compile(r"(?:it|this|that|them|they|him|her)$")
 _OFF = re.compile(
     rf"^(?:{_TAKE})\b|\b(?:off|un-?(?:label|tag|mark|file)|de-?label|not|no longer|any ?more|any longer|shouldn't|isn't|aren't|doesn't|don't|wrongly|by mistake|remove|delete|take (?:it )?away|drop|strip|clear)\b"
 )
-_NO_NAME = re.compile(r"^(?:the|a|an|my|new|as|label|tag)\s+")
+_NO_NAME = re.compile(r"^(?:the|a|an|my|new|as|label|tag|damn|bloody|stupid|silly|usual)\s+")
 _TAIL = re.compile(rf"\s+(?:{_TAG})$")
 
 

@@ -13,7 +13,7 @@ from tools.llm.offline.words import content_words
 REMEMBER, RECALL, FORGET = "remember", "recall", "forget"
 
 _KEEP = re.compile(
-    r"""^(?:note\ to\ self | (?:please\ )?(?:always\ )?(?:remember(?!\ (?:me|us)\b)|memori[sz]e|(?:keep|bear|have|hold)\ (?:it\ |this\ )?in\ (?:your\ |the\ )?(?:mind|head|memory)|notice(?:\ please)?|(?:write|put|note|jot)\ (?:this|that|it)\ down|get\ (?:it|this|that)\ (?:into|in|through)\ your\ (?:thick\ )?(?:head|skull)|make\ (?:a\ )?(?:mental\ )?note|take\ (?:a\ )?note|take\ note|note(?:\ down)?|jot\ down|write\ down|put\ down|store|save
+    r"""^(?:note\ to\ self | (?:please\ )?(?:always\ )?(?:remember(?!\ (?:me|us)\b)|memori[sz]e|(?:keep|bear|have|hold)\ (?:it\ |this\ )?in\ (?:your\ |the\ )?(?:mind|head|memory)|notice(?:\ please)?|record(?!\ of)|(?:write|put|note|jot)\ (?:this|that|it)\ down|get\ (?:it|this|that)\ (?:into|in|through)\ your\ (?:thick\ )?(?:head|skull)|make\ (?:a\ )?(?:mental\ )?note|take\ (?:a\ )?note|take\ note|note(?:\ down)?|jot\ down|write\ down|put\ down|store|save
         |(?:don't|do\ not|never)\ (?:ever\ )?forget|learn|add\ to\ (?:your\ |my\ )?memory|commit\ to\ memory|know|be\ aware|you\ should\ know|keep\ a\ note|keep\ note|make\ sure\ you\ (?:know|remember)|log)\b
       (?:\ (?:this|the\ following|the\ fact|for\ (?:me|later|next\ time|the\ future)|in\ your\ memory|to\ memory|down|somewhere))*
       | for\ (?:future\ reference|the\ record|your\ (?:information|records|memory)|next\ time|later) | fyi | just\ so\ you\ know | (?:a\ )?fact | note\ to\ self | reminder\ for\ you
@@ -22,7 +22,10 @@ _KEEP = re.compile(
     re.VERBOSE,
 )
 _KEPT_AFTER = re.compile(
-    r"^(?!(?:what|who|where|when|which|how|do|does|did|can|could)\b)(?P<f>.{4,}?)(?:\s*[,;.:–-]+\s*|\s+(?=and\b|please\b))(?:and )?(?:please )?(?:you (?:should|must) )?(?:(?:remember|note|save|store|memori[sz]e|learn)(?: (?:that|this|it))?(?: down)?|keep (?:that|this|it)(?: in mind)?|bear (?:that|this|it) in mind|(?:don't|do not|never) forget(?: (?:that|this|it))?|make (?:a )?note(?: of (?:that|it|this))?|fyi|for the record|(?:just )?so you know|for (?:future reference|next time|your information))(?: please| for (?:me|later|next time))?$"
+    r"^(?!(?:what|who|where|when|which|how|do|does|did|can|could)\b)(?P<f>.{4,}?)(?:\s*[,;.:–-]+\s*|\s+(?=and\b|please\b))(?:and )?(?:please )?(?:do )?(?:you (?:should|must) )?(?:(?:remember|note|save|store|memori[sz]e|learn)(?: (?:that|this|it))?(?: down)?|keep (?:that|this|it)(?: in mind)?|bear (?:that|this|it) in mind|(?:don't|do not|never) forget(?: (?:that|this|it))?|make (?:a )?note(?: of (?:that|it|this))?|fyi|for the record|(?:just )?so you know|for (?:future reference|next time|your information))(?: please| for (?:me|later|next time))?$"
+)
+_KEPT_LAST = re.compile(
+    r"^(?P<f>(?:my|our|i|i'm|we|the|[\w.-]+(?:'s)?) (?:\S+ ){1,}?\S+) (?:remember|note|save|memori[sz]e)(?: (?:that|this|it))?$"
 )
 _HABIT = re.compile(
     r"^(?:from now on|in (?:the )?future|going forward|as of now|by default|whenever|as a rule|generally)\b[, ]*(?P<f>.+)$"
@@ -35,7 +38,8 @@ _ASK_MEMORY = re.compile(
     r"""^(?:
       (?:tell\ me\ )?what\ (?:do|did|have|else\ do|exactly\ do)\ (?:you\ )?(?:all\ )?(?:know|remember|remembered|noted?|saved|stored|learn(?:ed|t)?|got\ (?:saved|stored|on\ file|noted|in\ memory)|have\ (?:on\ file|saved|stored|noted|in\ memory)|recall)\b(?:\ (?:about|on|of|for|regarding|saved|stored|noted|in\ memory|on\ file))*
     | what\ (?:did|have)\ i\ (?:ever\ |already\ )?(?:tell|told|say|said|ask(?:ed)?|teach|taught|mention(?:ed)?)\ (?:you|to\ you)?(?:\ to\ (?:remember|keep\ in\ mind|note))?(?:\ (?:about|on|of|regarding))?
-    | (?:do|can)\ you\ (?:still\ )?(?:remember|recall|know)\b(?:\ (?:what|anything|something|about|of))*
+    | what\ (?:have|do)\ you\ (?:got|have)\ (?:on|about)\b | (?:who|when|where|which|how)\ (?:did|have)\ i\ (?:say|said|tell|told|mention(?:ed)?)\b(?:\ (?:to\ )?you)?
+    | do\ we\ (?:still\ )?(?:know|remember)\b | (?:do|can)\ you\ (?:still\ |happen\ to\ |by\ any\ chance\ )?(?:remember|recall|know)\b(?:\ (?:what|anything|something|about|of))*
     | (?:have|did)\ i\ (?:ever\ )?(?:told|tell|mention(?:ed)?|say|said)\ (?:to\ )?(?:you\ )?(?:anything\ )?(?:about|that|what)?
     | remind\ me\ (?:what|who|where|which|how|of\ what|about\ what)\ (?:i\ (?:said|told\ you|asked\ you)|you\ (?:know|remember)|my|is|was|were)?\b(?:\ about)?
     | recall\b(?:\ (?:what|everything|anything|all)\b)?(?:\ (?:i\ (?:said|told\ you)|you\ know))?(?:\ about|\ on)?
@@ -47,8 +51,8 @@ _ASK_MEMORY = re.compile(
     re.VERBOSE,
 )
 _WIPE = re.compile(
-    r"""^(?:forget|unlearn|un-?remember|disremember|stop\ remembering|(?:don't|do\ not|no\ longer|no\ need\ to)\ remember|you\ should\ (?:no\ longer|not)\ (?:know|remember|keep)|(?:don't|do\ not)\ (?:keep|store|save)|(?:you\ )?(?:don't|do\ not|no\ longer)\ need\ to\ (?:know|remember)
-      |(?:erase|wipe|scrap|delete|remove|drop|discard|clear|purge|scrub|scratch|get\ rid\ of|lose)(?:\ (?:the|my|your|that|this|all|any|every|everything|what|whatever|from|fact|facts|note|notes|memory|memories|of|in)\b)*?(?=.*\b(?:memor(?:y|ies)|facts?|remember(?:ed)?|you\ know|told\ you|said\ about|you\ (?:saved|stored|noted|learned|have\ on)|notes?\ (?:about|on|that))))
+    r"""^(?:i\ (?:no\ longer\ (?:want|need)|don't\ (?:want|need))\ you\ to\ (?:remember|know|keep)|forget|unlearn|un-?remember|disremember|stop\ remembering|(?:don't|do\ not|no\ longer|no\ need\ to)\ remember|you\ should\ (?:no\ longer|not)\ (?:know|remember|keep)|(?:don't|do\ not)\ (?:keep|store|save)|(?:you\ )?(?:don't|do\ not|no\ longer)\ need\ to\ (?:know|remember)
+      |(?:erase|wipe|scrap|strike|delete|remove|drop|discard|clear|purge|scrub|scratch|get\ rid\ of|lose)(?:\ (?:the|my|your|that|this|all|any|every|everything|what|whatever|from|fact|facts|note|notes|memory|memories|of|in)\b)*?(?=.*\b(?:memor(?:y|ies)|(?:your|the)\ records|facts?|remember(?:ed)?|you\ know|told\ you|said\ about|you\ (?:saved|stored|noted|learned|have\ on)|notes?\ (?:about|on|that))))
       \b\s*(?P<q>.*)$""",
     re.VERBOSE,
 )
@@ -68,7 +72,7 @@ _EXCUSE = re.compile(
 )
 """Why it shall be forgotten: ", it was a mistake"."""
 _MEMORY_WORDS = re.compile(
-    r"\b(?:from|in|out of) (?:your |my |the )?(?:memory|memories|notes|head|mind)\b|\b(?:memory|memories)\b"
+    r"\b(?:from|in|out of) (?:your |my |the )?(?:memory|memories|notes|head|mind|records)\b|\b(?:memory|memories)\b"
 )
 _IDIOM = re.compile(r"^(?:forget (?:it|that|about it|this)|never ?mind)$")
 
@@ -79,7 +83,7 @@ def claim(said: Said, facts: Facts) -> Reading | None:
 
 
 def _remember(said: Said) -> Reading | None:
-    for form, certainty in ((_KEPT_AFTER, 0.96), (_KEEP, 0.97), (_HABIT, 0.9)):
+    for form, certainty in ((_KEPT_AFTER, 0.96), (_KEPT_LAST, 0.95), (_KEEP, 0.97), (_HABIT, 0.9)):
         if match := form.match(said.norm):
             if said.norm.startswith(
                 ("save", "store", "log", "put", "learn", "know", "write down", "note")

@@ -22,6 +22,7 @@ _FORMS = re.compile(
     | (?:am\ i|i(?:'m|\ am))\ (?:supposed|meant|expected)\ to\ (?:answer|reply|respond|get\ back|write\ back)
     | (?:got|had|received|have|has)\ (?:an?\ )?(?:answer|reply|response)\ from\ me | behind\ (?:on|with)\ (?:\w+\ )?(?:repl(?:y|ies)|answers?|e?-?mails?|messages) | (?:open|pending|outstanding|left)\ (?:for|with)\ me | catch\ up\ on
     | (?:do|should|must)\ i\ (?:have\ to\ |need\ to\ |got\ to\ )?do\b | (?:have|need)\ to\ do\ (?:today|now|this|first|next)
+    | (?:neglected|forgotten|forgot|failed|omitted)\ to\ (?:answer|reply|respond|write\ back) | requir(?:es|ing|ed?)\ my\b
     | left\ to\ (?:answer|reply|do) | pending\ (?:on|with|for)\ me | stuck\ on\ me | my\ turn | ball\ (?:is\ )?in\ my\ court
     )""",
     re.VERBOSE,

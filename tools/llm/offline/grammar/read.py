@@ -53,8 +53,20 @@ _WROTE = re.compile(
     r"\b(?:wrote|written|sent|sends|said|says|writes|mailed|emailed)\b(?=\s)(?!\s+(?:e?-?mail|message|one|reply|mails|items)\b)"
 )
 _FULL = re.compile(
-    r"\s+(?:out|out loud|again|in full|fully|aloud|out loud|to me|for me|now|completely|properly|in detail)$"
+    r"\s+(?:out|out loud|again|in full|fully|aloud|out loud|to me|for me|now|completely|properly|in detail|once more|one more time|for (?:themselves|himself|herself|itself))$"
 )
+
+
+_THEIR_WORDS = re.compile(
+    r"^(?:(?:let me |can i |may i )?(?:see|show|read|tell|hear) (?:me )?)?what (?:did |does |do |has |have |is )?(?P<r>(?:the |my )?[\w'&.-]+(?: [\w'&.-]+)?) (?:say|said|says|write|writes|wrote|written|wants?|sent|has to say|have to say)(?: (?:now|this time|today|to me|me|for \w+sel(?:f|ves)))?$"
+)
+_VERB_LAST = re.compile(r"^(?P<r>(?!(?:can|could|did|do|have|what|which|any)\b).+?\b(?:e?-?mail|message|letter|one|\d{1,2})) (?:open|read)(?: it)?(?: up| out)?$")
+
+
+def _one_shown(name: str, facts: Facts) -> bool:
+    """Whether exactly one mail of the list in sight is from this person."""
+    words = set(re.findall(r"[\w-]+", name.removesuffix("'s"))) & facts.names
+    return bool(words) and sum(all(word in line.sender.casefold() for word in words) for line in facts.shown) == 1
 
 
 def claim(said: Said, facts: Facts) -> Reading | None:
@@ -66,7 +78,12 @@ def claim(said: Said, facts: Facts) -> Reading | None:
     if match := _SAYS.match(said.norm):
         name = next(name for name, value in match.groupdict().items() if value)
         phrase = _phrase(said, match.span(name))
-        return _reading(phrase, facts, _saying_certainty(said.norm, phrase.norm))
+        certainty = 0.93 if _one_shown(phrase.norm, facts) and _THEIR_WORDS.match(said.norm) else _saying_certainty(said.norm, phrase.norm)
+        return _reading(phrase, facts, certainty)
+    if (match := _THEIR_WORDS.match(said.norm)) and _one_shown(match["r"], facts):
+        return _reading(_phrase(said, match.span("r")), facts, 0.93)
+    if match := _VERB_LAST.match(said.norm):
+        return _reading(_phrase(said, match.span("r")), facts, 0.92)
     if _BARE.match(said.norm) and said.norm not in ("it", "this", "that", "him", "her", "they", "everything"):
         return _reading(said, facts, 0.9)
     return None

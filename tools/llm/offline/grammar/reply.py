@@ -57,6 +57,7 @@ _PERSON = re.compile(r"[a-z][\w'&.@+-]*")
 _POSSESSED = re.compile(
     r"(?:(?:the\s+)?(?:sender|author|writer)\s+of\s+(?:the\s+)?[\w#]+(?:\s+(?:one|mail|email|message)\b)?)|(?:[\w.-]+\s)?[\w.-]+'s?\s+(?:(?!that\b)\w+\s+){0,3}?(?:e?-?mail|message|thread|question|invitation|request|letter|note|reply|proposal|offer)\b(?:\s+(?:about|on|regarding)\s+(?:the\s+|my\s+)?[\w'&.-]+)?"
 )
+_TITLES = frozenset("mr mrs ms miss dr prof professor sir herr frau".split())
 _HIM = frozenset("him her them he she they".split())
 _CLEAR = re.compile(rf"{CLEAR}(?![\w'])")
 _GERUNDS = {
@@ -237,7 +238,7 @@ def _named_end(rest: Said, facts: Facts) -> int:
 def _people_run(rest: Said, facts: Facts) -> int:
     """A run of words that are known names, or written with capitals: "Ana Sousa"."""
     end = 0
-    for match in re.finditer(r"[\w'&.@+-]+", rest.norm):
+    for match in re.finditer(r"[\w'&.@+-]+(?:\s*&\s*[\w'.-]+)?", rest.norm):
         bare = match.group().removesuffix("'s").strip(".,'")
         typed = rest.words(*match.span())
         capital = (
@@ -246,7 +247,9 @@ def _people_run(rest: Said, facts: Facts) -> int:
             and bare not in ("i", "i'm", "i'll", "i'd", "i've")
             and not _starts_sentence(rest, match, end)
         )
-        if match.start() > end + 1 or not (bare in facts.names or capital or "@" in bare):
+        if match.start() > end + 1 or not (
+            bare.split(" ")[0] in facts.names or bare in _TITLES or capital or "@" in bare
+        ):
             break
         end = match.end()
     return end

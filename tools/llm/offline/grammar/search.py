@@ -17,7 +17,7 @@ from tools.llm.offline.words import MAIL_NOUNS, content_words
 TOOL = "search_inbox"
 
 _STRONG = re.compile(
-    r"^(?:search|find|look (?:for|up|through)|looking for|searching for|trying to find|locate|hunt (?:for|down)|dig (?:up|out|for)|track down|seek|fetch"
+    r"^(?:search|find|look (?:for|up|through)|looking for|searching for|trying to find|locate|hunt (?:for|down)|dig (?:up|out|for)|after (?=the|an?|my)|track down|seek|fetch"
     r"|filter|where(?:'s| is| are| did)|list|any(?:thing)? (?:new|unread)|(?:check|scan|go through) (?:my |the )?(?:e?-?mails?|inbox|mailbox))\b"
 )
 _MAIL = re.compile(r"\b(?:e?-?mails?|messages?|inbox|mailbox|threads?|correspondence|letters?|unread|newsletters?)\b")
@@ -25,6 +25,7 @@ _ASKING = re.compile(
     r"^(?:show|list|see|get|give|bring|pull|display|view|what|which|any|anything|is there|are there|do i have|do we have|have i got"
     r"|did|has|have|when did|who|how many|got|everything|all|only|just|most|let me see|i need|i'm missing|i can't find|more)\b"
 )
+_ANYBODY = re.compile(r"^(?:did|has|have|who) (?:anyone|anybody|someone|somebody|they|he|she|else)?\s*(?:ever |already )?(?:mention(?:s|ed)?|written?|wrote|writes?|sent|send|said|say|asked?|talked?|e?-?mailed|complained?)\b")
 _MANY = re.compile(
     r"\b(?:everything|anything|all|any|e?-?mails|messages|letters|threads|correspondence|whatever|stuff|list)\b"
 )
@@ -64,6 +65,7 @@ _VERBS = frozenset(
     match matching matches quick quickly got've i've possible going filed days day last this next past since before
     after until between during today yesterday     item items result results only
     waiting retrieve grab spot hunting browse sift wondering whether narrow gather collect skim trace seeking trying require believe suppose sure guess seem seems pretty lost misplaced sender talked talking talk mentioned remember mailing wrote writing believe guess suppose wonder seem recall
+    hell heck damn bloody fucking freaking stupid exist exists anywhere lying
     vaguely whatever thinking""".split()
 )
 
@@ -86,6 +88,8 @@ def _certainty(norm: str, arguments: dict[str, Any], facts: Facts) -> float:
         return 0.93 if _MAIL.search(norm) or set(arguments) - {"query"} else 0.7
     if _ASKING.match(norm) and (_MAIL.search(norm) or telling):
         return 0.92 if telling and _MANY.search(norm) else 0.88
+    if _ANYBODY.match(norm) and arguments:
+        return 0.9
     if _first_is_mail(norm):
         return 0.9
     if telling and len(norm.split()) <= 6:

@@ -20,9 +20,9 @@ _WITH = re.compile(
 _FORMS = (
     re.compile(rf"\b(?:(?:by |from |with |the )?sender(?: is)?[:=]?|from|sent (?:to me |me |in )?by|written by|by)\s+(?:the\s+|my\s+|our\s+|mr\.?\s+|mrs\.?\s+|ms\.?\s+|dr\.?\s+)?{_NAME}{_STOP}"),
     _WITH,
-    re.compile(rf"\b(?:has|have|had|did|does|do)\s+(?:the\s+|my\s+|our\s+)?{_NAME}\s+(?:ever\s+|already\s+|also\s+|just\s+|actually\s+)?(?:written|wrote|write|sent|send|replied|reply|answered|answer|responded|respond|emailed|email|mailed|mail|say|said|want|get back|got back|gotten back|been in touch|come back|mention|mentioned|ask|asked|contacted?|messaged?|confirm(?:ed)?|forward(?:ed)?)\b"),
+    re.compile(rf"(?<!\bi )(?<!\bwe )(?<!\byou )\b(?:has|have|had|did|does|do)\s+(?:the\s+|my\s+|our\s+)?{_NAME}\s+(?:ever\s+|already\s+|also\s+|just\s+|actually\s+)?(?:written|wrote|write|sent|send|replied|reply|answered|answer|responded|respond|emailed|email|mailed|mail|say|said|want|get back|got back|gotten back|been in touch|come back|mention|mentioned|ask|asked|contacted?|messaged?|confirm(?:ed)?|forward(?:ed)?)\b"),
     re.compile(rf"\b(?:mails?|emails?|messages?|anything|everything|something|stuff|what|things?|one|ones|those|files?|documents?|attachments?|invoices?|that|which)\s+(?:that\s+|which\s+)?(?:the\s+)?{_NAME}\s+(?:has\s+|have\s+|had\s+)?(?:sent|wrote|mailed|emailed|forwarded|shared|written)\b"),
-    re.compile(r"(?<![\w'])(?P<n>[\w&.-]+)'s?\s+(?:\w+\s+){0,2}?(?:e?-?mails?|messages?|threads?|letters?|replies|reply|answers?|invoices?|newsletters?)\b"),
+    re.compile(r"(?<![\w'])(?P<n>(?:\w'(?=\w{3}))?[\w&.-]+)'s?\s+(?:\w+\s+){0,2}?(?:e?-?mails?|messages?|threads?|letters?|replies|reply|answers?|invoices?|newsletters?)\b"),
 )  # fmt: skip
 _NOBODY = (
     STOP_WORDS
@@ -45,6 +45,8 @@ def sender_in(said: Said, facts: Facts) -> Found | None:
 
 def _named(said: Said, match: re.Match[str], facts: Facts) -> Found | None:
     start, end = match.span("n")
+    while (before := re.search(r"([\w&.-]+) $", said.norm[:start])) and before[1] in facts.names:
+        start = before.start(1)
     words = said.norm[start:end].split()
     while words and words[0] in _NOBODY:
         start += len(words[0]) + 1

@@ -42,6 +42,7 @@ _CHANGE_FOLLOWS = re.compile(
 )
 
 
+_GIVEN = re.compile(rf"^{_ASSENT}(?:send|mail|e-?mail) (?!me\b|us\b)[\w'.-]+(?: [\w'.-]+)? (?:the|my|that|this) (?:draft|reply|answer|response|mail|message)\b[^:]*$")
 _TO_MANY = re.compile(
     r"^(?:e?-?mail|write|message|send|tell|inform|notify)\b(?! me\b).{0,30}?\b(?:everyone|everybody|(?:all|every)(?: of)? (?:my|our|the) (?:contacts?|clients?|customers?|friends|colleagues|suppliers|people|team|staff|employees)|my (?:whole |entire )?(?:contacts|address book|contact list|mailing list|team|family))\b"
 )
@@ -65,7 +66,7 @@ def claim(said: Said, facts: Facts) -> Words | None:
         return Words(LATER_HINT, 0.97)
     if _REJECT.match(norm) and (facts.draft or re.search(r"\b(?:reject|draft|reply|send|approve)\b", norm)):
         return Words(REJECT_HINT, 0.97)
-    if _SEND.match(norm) or _GO.match(norm):
+    if _SEND.match(norm) or _GIVEN.match(norm) or _GO.match(norm):
         return Words(SEND_HINT, 1.0)
     if facts.draft and _YES.match(norm):
         return Words(SEND_HINT, 0.97)
