@@ -10,55 +10,27 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from agent.chat import Card
-from tests.fakes.line import Line, line_to
-from tests.fakes.mail_benches import PymapBench
-from tests.fakes.post_office import Break, PostOffice
-from tests.fakes.program import House, Servers, letter, open_house, shown_card
-from tests.fakes.pymap_server import PymapServer
+from tests.fakes.mail_house import MailHouse
+from tests.fakes.post_office import Break
+from tests.fakes.program import shown_card
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 WORK = (sys.executable, "-c", "from bot.cli import main; main()", "work")
 
 
-@dataclass
-class Scene:
-    """A house on a mail server, with a draft that was approved and not yet sent."""
-
-    house: House
-    office: PostOffice
-    imap: PymapServer
-    line: Line
-    """To the IMAP server."""
-
-    async def state(self) -> str:
-        """How far the send is."""
-        return str(await self.house.one("SELECT state FROM sends"))
-
-    async def second_worker(self) -> Card:
-        """What the person is shown once another worker took the job over."""
-        await self.house.sql("UPDATE jobs SET lease_until = now() - interval '1 second' WHERE state = 'running'")
-        return shown_card(await self.house.work())
-
-
 @pytest.fixture
-async def scene(servers: Servers, pymap: PymapServer, post_office: PostOffice) -> AsyncIterator[Scene]:
-    await pymap.deliver(letter())
-    async with line_to(pymap.port) as line:
-        bench = PymapBench(pymap, line, post_office)
-        async with open_house(servers, bench.provider, bench.credentials) as house:
-            await house.press(await house.draft(), "Approve & send")
-            await house.sql("UPDATE jobs SET state = 'cancelled' WHERE kind <> 'resume_approval'")
-            yield Scene(house, post_office, pymap, line)
+async def scene(mail_house: MailHouse) -> MailHouse:
+    """A draft is approved and waits for a worker."""
+    await mail_house.approved()
+    return mail_house
 
 
-async def _killed(scene: Scene, when: Callable[[], Awaitable[object]]) -> None:
+async def _killed(scene: MailHouse, when: Callable[[], Awaitable[object]]) -> None:
     """A worker works until then, and is gone."""
     environment = {**os.environ, **scene.house.environment, "PYTHONPATH": str(CHECKOUT)}
     worker = await asyncio.create_subprocess_exec(*WORK, env=environment, cwd=CHECKOUT)
@@ -86,13 +58,16 @@ class Lock:
 
     async def wanted(self) -> None:
         """Waits until somebody wants to."""
-        waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'UPDATE sends%'"
+        waiting = """
+            SELECT 1 FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'UPDATE sends%'
+        """
         while not await (await self._watcher.execute(waiting)).fetchone():
             pass
 
 
 @pytest.fixture
-async def lock(scene: Scene) -> AsyncIterator[Lock]:
+async def lock(scene: MailHouse) -> AsyncIterator[Lock]:
     url = scene.house.servers.admin_url.replace("+psycopg", "")
     async with (
         await psycopg.AsyncConnection.connect(url) as holder,
@@ -101,23 +76,25 @@ async def lock(scene: Scene) -> AsyncIterator[Lock]:
         yield Lock(holder, watcher)
 
 
-async def test_killed_before_the_claim_it_is_sent_by_the_next_worker(scene: Scene, lock: Lock) -> None:
+async def test_killed_before_the_claim_it_is_sent_by_the_next_worker(scene: MailHouse, lock: Lock) -> None:
     await lock.take()
     await _killed(scene, lock.wanted)
     await lock.release()
-    assert await scene.state() == "ready"
-    assert (await scene.second_worker()).title == "Sent"
+    assert await scene.send() == "ready"
+    assert (await scene.outcome()).title == "Sent"
     assert len(scene.office.letters) == 1
 
 
 @pytest.mark.parametrize("moment", [Break.GREETING, Break.BEFORE_DATA, Break.INSIDE_DATA])
-async def test_killed_while_handing_over_a_person_is_asked_and_can_send_it_again(scene: Scene, moment: Break) -> None:
+async def test_killed_while_handing_over_a_person_is_asked_and_can_send_it_again(
+    scene: MailHouse, moment: Break
+) -> None:
     scene.office.stalls = moment
     await _killed(scene, scene.office.stalled.wait)
-    assert await scene.state() == "transmitting"
+    assert await scene.send() == "transmitting"
     scene.office.stalls = None
-    doubt = await scene.second_worker()
-    assert await scene.state() == "unknown"
+    doubt = await scene.outcome()
+    assert await scene.send() == "unknown"
     assert [one.label for one in doubt.buttons] == ["It arrived", "Send it again"]
     assert scene.office.letters == []
     await scene.house.press(doubt, "Send it again")
@@ -125,36 +102,36 @@ async def test_killed_while_handing_over_a_person_is_asked_and_can_send_it_again
     assert len(scene.office.letters) == 1
 
 
-async def test_killed_between_the_dot_and_its_250_a_person_is_asked_and_says_that_it_arrived(scene: Scene) -> None:
+async def test_killed_between_the_dot_and_its_250_a_person_is_asked_and_says_that_it_arrived(scene: MailHouse) -> None:
     scene.office.hold = asyncio.Event()
     await _killed(scene, scene.office.arrived.wait)
     scene.office.hold.set()
-    doubt = await scene.second_worker()
-    assert await scene.state() == "unknown"
+    doubt = await scene.outcome()
+    assert await scene.send() == "unknown"
     assert shown_card(await scene.house.press(doubt, "It arrived")).title == "It arrived, you say"
-    assert await scene.state() == "sent"
+    assert await scene.send() == "sent"
     assert await scene.house.work() == []
     assert len(scene.office.letters) == 1
 
 
-async def test_killed_after_the_250_and_before_our_commit_the_copy_in_sent_tells(scene: Scene, lock: Lock) -> None:
+async def test_killed_after_the_250_and_before_our_commit_the_copy_in_sent_tells(scene: MailHouse, lock: Lock) -> None:
     await _killed_before_the_commit(scene, lock)
-    assert (await scene.second_worker()).title == "Sent"
+    assert (await scene.outcome()).title == "Sent"
     assert len(scene.office.letters) == 1
     assert len(await scene.imap.messages("Sent")) == 1
 
 
-async def test_killed_after_the_250_without_a_copy_in_sent_a_person_is_asked(scene: Scene, lock: Lock) -> None:
+async def test_killed_after_the_250_without_a_copy_in_sent_a_person_is_asked(scene: MailHouse, lock: Lock) -> None:
     port = scene.line.port
     await _killed_before_the_commit(scene, lock, before=scene.line.close)
     await scene.line.open(port)
-    assert (await scene.second_worker()).title == "Did this mail leave?"
-    assert await scene.state() == "unknown"
+    assert (await scene.outcome()).title == "Did this mail leave?"
+    assert await scene.send() == "unknown"
     assert len(scene.office.letters) == 1
 
 
 async def _killed_before_the_commit(
-    scene: Scene, lock: Lock, before: Callable[[], Awaitable[None]] | None = None
+    scene: MailHouse, lock: Lock, before: Callable[[], Awaitable[None]] | None = None
 ) -> None:
     """The server has the whole mail; then the row is locked, and only then does the server say 250."""
     scene.office.hold = asyncio.Event()
@@ -170,4 +147,4 @@ async def _killed_before_the_commit(
 
     await _killed(scene, at_our_commit)
     await lock.release()
-    assert await scene.state() == "transmitting"
+    assert await scene.send() == "transmitting"
