@@ -19,7 +19,7 @@ from agent.stops import Stop
 from agent.toolset import Toolset
 from storage.turns import Opened, Received, close_turn, open_turn, reopen_turn
 from storage.values.access import Caller
-from storage.values.ids import ConversationId, EventId
+from storage.values.ids import ConversationId
 from tools import TOOLS
 from tools.tool import Ask, Change, Draft, Focus, Proposal, Result
 from tools.toolbox import Toolbox
@@ -54,16 +54,20 @@ class Assistant:
     async def hear(self, caller: Caller, received: Received, text: str, show: Show) -> Answer | None:
         """One turn of talk, from the received event to the stored answer. None when this event was heard before."""
         opened = await open_turn(self.box.database, received)
-        return await self._turn(caller, received, opened, text, show) if opened.event else None
+        return await self._turn(caller, received, opened, text, show) if opened.fresh else None
 
-    async def take_up(self, caller: Caller, received: Received, event: EventId, text: str, show: Show) -> Answer:
-        """The same for an event that was stored before a crash."""
-        return await self._turn(caller, received, await reopen_turn(self.box.database, received, event), text, show)
+    async def take_up(self, caller: Caller, received: Received, text: str, show: Show) -> Answer | None:
+        """The same for an event that is stored already: it had to wait, or is taken up after a crash. None when somebody
+        else has answered it meanwhile."""
+        opened = await reopen_turn(self.box.database, received)
+        if opened.stopped:
+            return await self._closed(received, text, [Reply("Stopped: I did not go on with that.")], None)
+        return await self._turn(caller, received, opened, text, show)
 
-    async def press(self, caller: Caller, received: Received, event: EventId, click: Click) -> list[Word]:
+    async def press(self, caller: Caller, received: Received, click: Click) -> list[Word]:
         """A pressed button. Refused: nothing was done."""
         origin = f"{received.channel}:{received.external}"
-        return await decisions.decide(self.box, caller, received.conversation, event, origin, click)
+        return await decisions.decide(self.box, caller, received.conversation, received.event, origin, click)
 
     async def focus(self, caller: Caller, where: ConversationId) -> Focus:
         """What is in sight in a conversation."""
@@ -71,12 +75,19 @@ class Assistant:
             row = await tx.conversations.get(where)
         return plain_focus.from_json(self._saver.look(row.state, "focus") if row else None)
 
-    async def stop(self, caller: Caller, where: ConversationId) -> str:
-        """Stops what runs in this conversation: a turn here at once and elsewhere before its next step, and the analyses
-        that it asked for. Says what was stopped; a turn that runs here reports itself, and then there is nothing to say."""
+    async def stop(self, caller: Caller, received: Received) -> str:
+        """Stops what runs in the conversation: a turn here at once and elsewhere before its next step, and the analyses
+        that it asked for. Says what was stopped; a turn that runs here reports itself, and then there is nothing to say. A
+        stop that was heard before stops nothing again."""
+        where = received.conversation
         async with self.box.database.acting_as(caller) as tx:
+            if not await tx.events.receive(
+                received.event, received.person, where, received.channel, received.external, received.body
+            ):
+                return ""
             await tx.conversations.stop(where)
             analyses = await tx.jobs.cancel_all(where, RUN_ANALYSIS.kind)
+            await tx.events.done(received.event)
         running = self._running.get(where)
         if running is not None:
             running.raise_()
@@ -85,39 +96,37 @@ class Assistant:
             return "Stopped: the analysis is not made."
         return "Nothing is running here. Drafts that wait are not sent without you."
 
-    async def _turn(self, caller: Caller, received: Received, opened: Opened, text: str, show: Show) -> Answer:
-        assert opened.event is not None
+    async def _turn(self, caller: Caller, received: Received, opened: Opened, text: str, show: Show) -> Answer | None:
         thread = str(received.conversation)
         self._saver.begin(thread, opened.state)
+        self._running[received.conversation] = stop = Stop()
         try:
-            turn = await self._prepared(caller, received, opened, text, show)
-            self._running[received.conversation] = turn.stop
-            try:
-                said = await conversation.run(self._graph, turn, text, PATIENCE)
-            finally:
-                self._running.pop(received.conversation, None)
-            words: list[Word] = [Reply(said), *turn.cards]
+            turn = await self._prepared(caller, received, opened, text, show, stop)
+            said = await conversation.run(self._graph, turn, text, PATIENCE)
             state = self._saver.end(thread)
         finally:
+            self._running.pop(received.conversation, None)
             self._saver.drop(thread)
+        if turn.done:
+            self.surroundings.changed(caller.person)
+        return await self._closed(received, text, [Reply(said), *turn.cards], state)
+
+    async def _closed(self, received: Received, text: str, words: Sequence[Word], state: bytes | None) -> Answer | None:
+        said = next(word.text for word in words if isinstance(word, Reply))
         numbers = await close_turn(
             self.box.database,
             received,
-            opened.event,
             messages=[{"role": "user", "content": text}, {"role": "assistant", "content": said}],
             state=state,
             words=[to_row(word) for word in words],
         )
-        if turn.done:
-            self.surroundings.changed(caller.person)
-        return Answer(words, numbers)
+        return Answer(words, numbers) if numbers else None
 
     async def _prepared(
-        self, caller: Caller, received: Received, opened: Opened, text: str, show: Show
+        self, caller: Caller, received: Received, opened: Opened, text: str, show: Show, stop: Stop
     ) -> conversation.Turn:
-        assert opened.event is not None
         focus = plain_focus.from_json(self._saver.value(str(received.conversation), "focus"))
-        ask = Ask(caller, received.conversation, opened.event, focus)
+        ask = Ask(caller, received.conversation, received.event, focus)
         around = await self.surroundings.of(caller) if self.box.models.offline else None
         system = await recall.system(self.box, ask, text, waiting=opened.waiting, remembers=opened.remembers)
         return conversation.Turn(
@@ -130,7 +139,7 @@ class Assistant:
             history=recall.history(opened.messages),
             show=show,
             propose=self._propose,
-            stop=Stop(),
+            stop=stop,
         )
 
     async def _propose(self, ask: Ask, proposal: Proposal | Change) -> tuple[Result, Card]:

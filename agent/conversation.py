@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal, TypedDict
 
@@ -49,7 +49,7 @@ class Turn:
     """What the offline brain reads sentences with; a language model needs none of it, and nobody reads it for one."""
     history: Sequence[AnyMessage]
     show: Callable[[Progress], Awaitable[None]]
-    propose: Callable[[Ask, Proposal | Change], Awaitable[tuple[Result, Card]]]
+    propose: Callable[[Ask, Proposal | Change], Coroutine[Any, Any, tuple[Result, Card]]]
     stop: Stop
     cards: list[Card] = field(default_factory=list)
     calls: int = 0

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
-from typing import TypeVar
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 from storage.values.errors import Trouble
 
@@ -30,10 +30,13 @@ class Stop:
         if self._raised.is_set():
             raise StoppedError("Stopped.")
 
-    async def race(self, thought: Awaitable[T]) -> T:
-        """The thought's outcome, or StoppedError as soon as the person says stop."""
-        thinking = asyncio.ensure_future(thought)
-        stopping = asyncio.ensure_future(self._raised.wait())
+    async def race(self, thought: Coroutine[Any, Any, T]) -> T:
+        """The thought's outcome, or StoppedError as soon as the person says stop: before it is begun, too."""
+        if self._raised.is_set():
+            thought.close()
+        self.check()
+        thinking = asyncio.create_task(thought)
+        stopping = asyncio.create_task(self._raised.wait())
         try:
             await asyncio.wait({thinking, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if not thinking.done():

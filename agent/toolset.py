@@ -84,4 +84,4 @@ def _mistakes(error: ValidationError) -> str:
 
 async def _stopped(box: Toolbox, ask: Ask) -> bool:
     async with box.database.acting_as(ask.caller) as tx:
-        return await tx.conversations.stopped_since(ask.conversation, ask.event)
+        return await tx.events.stopped_since(ask.event)

@@ -155,6 +155,12 @@ BY_WORDS = {words: one for one in COMMANDS for words in one.plain}
 STOP_WORDS = frozenset({"stop", "/stop", "stop!", "🛑", "halt", "cancel everything"})
 
 
+def is_command(text: str) -> bool:
+    """Whether a message is meant as a command, be there one of that name or not."""
+    said = text.strip()
+    return said.startswith("/") or said.casefold().rstrip(".! ") in BY_WORDS
+
+
 def find(text: str) -> tuple[Command, str] | None:
     """The command that a message is, and the words after it. Refused for a slash word that is none."""
     said = text.strip()

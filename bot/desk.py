@@ -12,14 +12,14 @@ from typing import Any
 import structlog
 
 from agent.assistant import Answer, Assistant
-from agent.chat import Click, Message, Progress, Reply, Word
+from agent.chat import Click, Message, Progress, Reply, Word, to_row
 from bot import commands
 from bot.channel import Channel
 from bot.delivery import Delivery
 from bot.doorbook import Doorbook
 from storage.turns import Received
 from storage.values.access import Caller
-from storage.values.errors import Trouble, Unavailable
+from storage.values.errors import Refused, Trouble, Unavailable
 from storage.values.ids import ConversationId, EventId, new_id
 
 log = structlog.get_logger()
@@ -51,26 +51,26 @@ class Desk:
     async def receive(self, visitor: Visitor, said: Message | Click, external: str = "") -> None:
         """Answers one message or press. `external` is the platform's name for this event; one that came before is
         answered no second time."""
-        external = external or str(new_id())
-        async with self._told(visitor, external):
-            await self._received(visitor, _storable(said), external)
+        event = EventId(new_id())
+        async with self._told(visitor, event):
+            await self._received(visitor, _storable(said), external or str(event), event)
 
-    async def take_up(self, channel: Channel) -> None:
-        """Finishes what was received through a channel before a crash."""
+    async def take_up(self, channel: Channel, address: str | None = None) -> None:
+        """Finishes what was received through a channel, or at one address of it, before a crash."""
         async with self.assistant.box.database.as_system() as tx:
-            rows = await tx.events.open(channel.name)
+            rows = await tx.events.open(channel.name, address)
         for row in rows:
-            async with self.assistant.box.database.acting_as(row.tenant) as tx:
-                caller = await tx.people.caller(row.person)
-                where = await tx.conversations.get(row.conversation)
-            if where is not None:
-                visitor = Visitor(channel, "", where.address)
-                received = Received(row.tenant, row.person, row.conversation, row.channel, row.external, row.body)
-                async with self._told(visitor, row.external):
-                    await self._again(visitor, caller, received, EventId(row.id))
+            visitor = Visitor(channel, "", row.address)
+            async with self._told(visitor, row.id):
+                async with self.assistant.box.database.acting_as(row.tenant) as tx:
+                    caller = await tx.people.caller(row.person)
+                body, event = row.body, EventId(row.id)
+                received = Received(row.tenant, row.person, row.conversation, row.channel, row.external, body, event)
+                async with self._turn_of(row.conversation):
+                    await self._again(visitor, caller, received)
 
     @asynccontextmanager
-    async def _told(self, visitor: Visitor, external: str) -> AsyncIterator[None]:
+    async def _told(self, visitor: Visitor, event: EventId) -> AsyncIterator[None]:
         """Whatever goes wrong with an event is said, once, and then the event is done with."""
         try:
             yield
@@ -83,71 +83,96 @@ class Desk:
             words = (
                 f"Something went wrong in Deskhand ({type(error).__name__}, reference {reference}); please try again."
             )
-        await visitor.channel.send(visitor.address, Reply(words))
+        try:
+            await visitor.channel.send(visitor.address, Reply(words))
+        except Unavailable as error:
+            log.warning("desk.unheard", channel=visitor.channel.name, error=str(error))
         with suppress(Unavailable):
             async with self.assistant.box.database.as_system() as tx:
-                await tx.events.give_up(visitor.channel.name, external)
+                await tx.events.done(event)
 
-    async def _received(self, visitor: Visitor, said: Message | Click, external: str) -> None:
-        talk = isinstance(said, Message) and commands.find(said.text) is None
-        known = await self._doorbook.who(visitor.channel.name, visitor.external, visitor.address, look=not talk)
+    async def _received(self, visitor: Visitor, said: Message | Click, external: str, event: EventId) -> None:
+        known = await self._doorbook.who(
+            visitor.channel.name, visitor.external, visitor.address, look=not _is_talk(said)
+        )
         if known is None:
             await visitor.channel.send(visitor.address, Reply(STRANGER))
             return
         caller, where = known
+        received = Received(caller.tenant, caller.person, where, visitor.channel.name, external, _body(said), event)
         if isinstance(said, Message) and said.text.strip().casefold() in commands.STOP_WORDS:
-            await self._stop(visitor, caller, where)
+            await self._say(visitor, received, await self._stopped(caller, received))
             return
-        if isinstance(said, Message) and len(said.text) > LONGEST:
-            words = f"That message is too long ({len(said.text):,} characters, at most {LONGEST:,}); give it to me as a file."
-            await visitor.channel.send(visitor.address, Reply(words))
+        lock = self._turn_of(where)
+        if not lock.locked():
+            async with lock:
+                await self._answer(visitor, caller, received, said)
             return
-        lock = self._turns.setdefault(where, asyncio.Lock())
+        storing = asyncio.create_task(self._store(received))  # a row first: what waits its turn survives a crash
         async with lock:
-            await self._answer(visitor, caller, where, said, external)
+            if await storing:
+                await self._again(visitor, caller, received)
 
-    async def _answer(
-        self, visitor: Visitor, caller: Caller, where: ConversationId, said: Message | Click, external: str
-    ) -> None:
-        body = {"text": said.text} if isinstance(said, Message) else {"click": said.token, "fields": dict(said.fields)}
-        received = Received(caller.tenant, caller.person, where, visitor.channel.name, external, body)
-        if isinstance(said, Message) and said.text.strip() and commands.find(said.text) is None:
-            answer = await self.assistant.hear(caller, received, said.text.strip(), self._shower(visitor))
-            await self._show_answer(visitor, answer)
-            return
-        async with self.assistant.box.database.acting_as(caller) as tx:
-            event = await tx.events.receive(caller.person, where, visitor.channel.name, external, body)
-        if event is not None:
-            await self._act(visitor, caller, received, event, said)
+    def _turn_of(self, where: ConversationId) -> asyncio.Lock:
+        return self._turns.setdefault(where, asyncio.Lock())
 
-    async def _again(self, visitor: Visitor, caller: Caller, received: Received, event: EventId) -> None:
-        body = received.body
-        if "click" in body:
-            await self._act(visitor, caller, received, event, Click(body["click"], body["fields"]))
-        elif commands.find(body["text"]) is not None:
-            await self._act(visitor, caller, received, event, Message(body["text"]))
-        else:
-            shower = self._shower(visitor)
-            await self._show_answer(
-                visitor, await self.assistant.take_up(caller, received, event, body["text"], shower)
+    async def _store(self, received: Received) -> bool:
+        async with self.assistant.box.database.acting_as(received.tenant) as tx:
+            return await tx.events.receive(
+                received.event,
+                received.person,
+                received.conversation,
+                received.channel,
+                received.external,
+                received.body,
             )
 
-    async def _act(
-        self, visitor: Visitor, caller: Caller, received: Received, event: EventId, said: Message | Click
-    ) -> None:
+    async def _answer(self, visitor: Visitor, caller: Caller, received: Received, said: Message | Click) -> None:
+        if isinstance(said, Message) and _is_talk(said):
+            answer = await self.assistant.hear(caller, received, said.text.strip(), self._shower(visitor))
+            await self._show_answer(visitor, answer)
+        elif await self._store(received):
+            await self._act(visitor, caller, received, said)
+
+    async def _again(self, visitor: Visitor, caller: Caller, received: Received) -> None:
+        """Answers what is stored already."""
+        body = received.body
+        said = Click(body["click"], body["fields"]) if "click" in body else Message(body["text"])
+        if isinstance(said, Message) and _is_talk(said):
+            answer = await self.assistant.take_up(caller, received, said.text.strip(), self._shower(visitor))
+            await self._show_answer(visitor, answer)
+        else:
+            await self._act(visitor, caller, received, said)
+
+    async def _act(self, visitor: Visitor, caller: Caller, received: Received, said: Message | Click) -> None:
         """A button or a command: what it refuses is said, and either way the event is done."""
         try:
-            words = await self._done(caller, received, event, said)
+            words = await self._done(caller, received, said)
         except Trouble as trouble:
             words = [Reply(str(trouble))]
-        for word in words:
-            await visitor.channel.send(visitor.address, word)
+        await self._say(visitor, received, words)
         async with self.assistant.box.database.acting_as(caller) as tx:
-            await tx.events.done(event)
+            await tx.events.done(received.event)
 
-    async def _done(self, caller: Caller, received: Received, event: EventId, said: Message | Click) -> Sequence[Word]:
+    async def _say(self, visitor: Visitor, received: Received, words: Sequence[Word]) -> None:
+        """Shows words; those that the channel cannot take now come through the outbox."""
+        left = list(words)
+        try:
+            while left:
+                await visitor.channel.send(visitor.address, left[0])
+                del left[0]
+        except Unavailable:
+            async with self.assistant.box.database.acting_as(received.tenant) as tx:
+                for word in left:
+                    await tx.outbox.post(received.conversation, **to_row(word))
+
+    async def _done(self, caller: Caller, received: Received, said: Message | Click) -> Sequence[Word]:
         if isinstance(said, Click):
-            return await self.assistant.press(caller, received, event, said)
+            return await self.assistant.press(caller, received, said)
+        if len(said.text) > LONGEST:
+            raise Refused(
+                f"That message is too long ({len(said.text):,} characters, at most {LONGEST:,}); give it to me as a file."
+            )
         found = commands.find(said.text)
         if found is None:
             return [Reply("You said nothing; type /help to see what I can do.")]
@@ -155,26 +180,44 @@ class Desk:
         if not caller.may(command.permission):
             return [Reply(f"/{command.name} needs the permission {command.permission}, which your role has not.")]
         origin = f"{received.channel}:{received.external}"
-        given = commands.Given(self.assistant, caller, received.conversation, event, origin, words)
+        given = commands.Given(self.assistant, caller, received.conversation, received.event, origin, words)
         return await command.run(given)
 
-    async def _stop(self, visitor: Visitor, caller: Caller, where: ConversationId) -> None:
-        words = await self.assistant.stop(caller, where)
-        if words:
-            await visitor.channel.send(visitor.address, Reply(words))
+    async def _stopped(self, caller: Caller, received: Received) -> Sequence[Word]:
+        words = await self.assistant.stop(caller, received)
+        return [Reply(words)] if words else []
 
     def _shower(self, visitor: Visitor) -> Any:
         async def show(progress: Progress) -> None:
-            await visitor.channel.progress(visitor.address, progress)
+            with suppress(Unavailable):  # a step that nobody sees is no reason to stop
+                await visitor.channel.progress(visitor.address, progress)
 
         return show
 
     async def _show_answer(self, visitor: Visitor, answer: Answer | None) -> None:
+        """Shows what the outbox holds too: what the channel cannot take now comes from there."""
         if answer is None:
             return
-        for word in answer.words:
-            await visitor.channel.send(visitor.address, word)
-        self.delivery.arrived(answer.numbers)
+        with suppress(Unavailable):
+            for word, number in zip(answer.words, answer.numbers, strict=True):
+                await visitor.channel.send(visitor.address, word)
+                self.delivery.arrived([number])
+
+
+def _is_talk(said: Message | Click) -> bool:
+    """Whether it is for the mind: neither a press nor a command, and not what we refuse unread."""
+    return (
+        isinstance(said, Message)
+        and bool(said.text.strip())
+        and len(said.text) <= LONGEST
+        and not commands.is_command(said.text)
+    )
+
+
+def _body(said: Message | Click) -> dict[str, Any]:
+    if isinstance(said, Message):
+        return {"text": said.text[: LONGEST + 1]}
+    return {"click": said.token, "fields": dict(said.fields)}
 
 
 def _storable(said: Message | Click) -> Message | Click:

@@ -8,8 +8,7 @@ to the sync are one implicit transaction, in which `set_config(…, true)` names
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,6 @@ from psycopg import AsyncConnection, AsyncCursor
 from psycopg.types.json import Jsonb
 
 from storage.database import Database
-from storage.values.clock import now
 from storage.values.ids import ConversationId, EventId, PersonId, TenantId, new_id
 
 WINDOW = 24
@@ -28,14 +26,15 @@ _ACT = "SELECT set_config('app.tenant', %s, true)"
 _OPEN = """
 WITH received AS (
     INSERT INTO events (id, tenant, person, conversation, channel, external, body, received_at)
-    VALUES (%(event)s, %(tenant)s, %(person)s, %(conversation)s, %(channel)s, %(external)s, %(body)s, %(at)s)
+    VALUES (%(event)s, %(tenant)s, %(person)s, %(conversation)s, %(channel)s, %(external)s, %(body)s, now())
     ON CONFLICT (tenant, channel, external) DO NOTHING
     RETURNING id
 ), recent AS (
     SELECT number, body FROM messages WHERE conversation = %(conversation)s ORDER BY number DESC LIMIT %(window)s
 )
 SELECT
-    (SELECT id FROM received) AS event,
+    EXISTS (SELECT FROM received) AS fresh,
+    false AS stopped,
     (SELECT state FROM conversations WHERE id = %(conversation)s) AS state,
     (SELECT jsonb_agg(body ORDER BY number) FROM recent) AS messages,
     (SELECT count(*) FROM approvals WHERE person = %(person)s AND state = 'pending') AS waiting,
@@ -47,7 +46,11 @@ WITH recent AS (
     SELECT number, body FROM messages WHERE conversation = %(conversation)s ORDER BY number DESC LIMIT %(window)s
 )
 SELECT
-    NULL::uuid AS event,
+    true AS fresh,
+    EXISTS (
+        SELECT FROM conversations JOIN events ON events.id = %(event)s
+        WHERE conversations.id = %(conversation)s AND conversations.stopped_at >= events.received_at
+    ) AS stopped,
     (SELECT state FROM conversations WHERE id = %(conversation)s) AS state,
     (SELECT jsonb_agg(body ORDER BY number) FROM recent) AS messages,
     (SELECT count(*) FROM approvals WHERE person = %(person)s AND state = 'pending') AS waiting,
@@ -55,25 +58,27 @@ SELECT
 """
 
 _CLOSE = """
-WITH said AS (
+WITH done AS (
+    UPDATE events SET done_at = now() WHERE id = %(event)s AND done_at IS NULL RETURNING id
+), said AS (
     INSERT INTO messages (tenant, conversation, body, said_at)
-    SELECT %(tenant)s, %(conversation)s, body, %(at)s
-    FROM jsonb_array_elements(%(messages)s) WITH ORDINALITY AS spoken(body, place) ORDER BY place
+    SELECT %(tenant)s, %(conversation)s, body, now()
+    FROM done, jsonb_array_elements(%(messages)s) WITH ORDINALITY AS spoken(body, place) ORDER BY place
 ), mind AS (
-    UPDATE conversations SET state = %(state)s WHERE id = %(conversation)s
-), done AS (
-    UPDATE events SET done_at = %(at)s WHERE id = %(event)s
+    UPDATE conversations SET state = coalesce(%(state)s, state)
+    WHERE id = %(conversation)s AND EXISTS (SELECT FROM done)
 )
 INSERT INTO outbox (tenant, conversation, kind, body, due_at)
 SELECT %(tenant)s, %(conversation)s, word->>'kind', word->'body', now() + interval '30 seconds'
-FROM jsonb_array_elements(%(words)s) WITH ORDINALITY AS spoken(word, place) ORDER BY place
+FROM done, jsonb_array_elements(%(words)s) WITH ORDINALITY AS spoken(word, place) ORDER BY place
 RETURNING number
 """
 
 
 @dataclass(frozen=True)
 class Received:
-    """What came in: by whom, in which conversation, under which name of the platform's, and the message itself."""
+    """What came in: by whom, in which conversation, under which name of the platform's, and the message itself. `event` is
+    the id under which it is stored, unless it is known under another one already."""
 
     tenant: TenantId
     person: PersonId
@@ -81,13 +86,17 @@ class Received:
     channel: str
     external: str
     body: dict[str, Any]
+    event: EventId = field(default_factory=lambda: EventId(new_id()))
 
 
 @dataclass(frozen=True)
 class Opened:
-    """What the mind needs to begin with. `event` is None when this very event was received before."""
+    """What the mind needs to begin with."""
 
-    event: EventId | None
+    fresh: bool
+    """False when this very event was received before."""
+    stopped: bool
+    """Whether the person said stop after it was received."""
     state: bytes | None
     messages: Sequence[dict[str, Any]] = field(default_factory=list)
     waiting: int = 0
@@ -96,47 +105,50 @@ class Opened:
     """Whether there is anything in memory to look through."""
 
 
-async def open_turn(database: Database, received: Received, at: datetime | None = None) -> Opened:
+async def open_turn(database: Database, received: Received) -> Opened:
     """Stores the event and reads the conversation: two statements, one round trip."""
     values = {
-        "event": new_id(),
+        "event": received.event,
         "tenant": received.tenant,
         "person": received.person,
         "conversation": received.conversation,
         "channel": received.channel,
         "external": received.external,
         "body": Jsonb(received.body),
-        "at": at or now(),
         "window": WINDOW,
     }
     return await _opened(database, received.tenant, _OPEN, values)
 
 
-async def reopen_turn(database: Database, received: Received, event: EventId) -> Opened:
-    """Reads the conversation of an event that is already stored, to take it up again after a crash."""
-    values = {"conversation": received.conversation, "person": received.person, "window": WINDOW}
-    return replace(await _opened(database, received.tenant, _READ, values), event=event)
+async def reopen_turn(database: Database, received: Received) -> Opened:
+    """Reads the conversation of an event that is already stored: it had to wait its turn, or is taken up after a crash."""
+    values = {
+        "event": received.event,
+        "conversation": received.conversation,
+        "person": received.person,
+        "window": WINDOW,
+    }
+    return await _opened(database, received.tenant, _READ, values)
 
 
 async def close_turn(
     database: Database,
     received: Received,
-    event: UUID,
     *,
     messages: Sequence[dict[str, Any]],
-    state: bytes,
+    state: bytes | None,
     words: Sequence[dict[str, Any]],
 ) -> list[int]:
-    """Stores the outcome: two statements, one round trip. `words` go to the outbox as `{"kind": …, "body": …}`; whoever
-    shows them at once has 30 seconds before the delivery does. Gives the outbox numbers in order."""
+    """Stores the outcome, once for an event: two statements, one round trip. `words` go to the outbox as `{"kind": …,
+    "body": …}`; whoever shows them at once has 30 seconds before the delivery does. Gives the outbox numbers in order, and
+    none when the event was answered already. No `state`: it stays as it was."""
     values = {
         "tenant": received.tenant,
         "conversation": received.conversation,
-        "event": event,
+        "event": received.event,
         "messages": Jsonb(list(messages)),
         "state": state,
         "words": Jsonb(list(words)),
-        "at": now(),
     }
     async with database.driver() as connection:
         cursor = await _pipelined(connection, received.tenant, _CLOSE, values)
@@ -155,5 +167,5 @@ async def _opened(database: Database, tenant: UUID, statement: str, values: dict
     async with database.driver() as connection:
         row = await (await _pipelined(connection, tenant, statement, values)).fetchone()
     assert row is not None
-    event, state, messages, waiting, remembers = row
-    return Opened(EventId(event) if event else None, state, messages or [], waiting, remembers)
+    fresh, stopped, state, messages, waiting, remembers = row
+    return Opened(fresh, stopped, state, messages or [], waiting, remembers)

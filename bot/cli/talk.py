@@ -43,7 +43,7 @@ async def talking(program: Program, who: Resident, *, json: bool, works: bool) -
         return name
 
     visitor = Visitor(console, who.external, address)
-    await desk.take_up(console)
+    await desk.take_up(console, address)
     async with delivery.running():
         yield Talk(desk, console, visitor, _write, give, settle, json, interactive)
         await delivery.flush()

@@ -6,13 +6,24 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Identity, Index, LargeBinary, String, Table, UniqueConstraint, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Identity,
+    Index,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 
 from storage.base import document, id_column, metadata, moment, reference, tenant_column
 from storage.scope import Questions
-from storage.tables.events import events
 from storage.values.clock import now
 from storage.values.ids import ConversationId, new_id
 
@@ -78,13 +89,9 @@ class Conversations(Questions):
 
     async def stop(self, conversation: UUID) -> None:
         """Everything that was asked for before this moment is not to be done any more."""
-        await self.scope.run(update(conversations).where(conversations.c.id == conversation).values(stopped_at=now()))
-
-    async def stopped_since(self, conversation: UUID, event: UUID) -> bool:
-        """Whether the person said stop after this event was received."""
-        received = select(events.c.received_at).where(events.c.id == event).scalar_subquery()
-        statement = select(conversations.c.stopped_at >= received).where(conversations.c.id == conversation)
-        return bool((await self.scope.run(statement)).scalar_one_or_none())
+        await self.scope.run(
+            update(conversations).where(conversations.c.id == conversation).values(stopped_at=func.now())
+        )
 
     async def said(self, conversation: UUID, limit: int) -> Sequence[Row[Any]]:
         """The last messages, oldest first."""

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Index, String, Table, UniqueConstraint, select, text, update
+from sqlalchemy import Column, Index, String, Table, UniqueConstraint, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 
 from storage.base import document, id_column, metadata, moment, reference, tenant_column
 from storage.scope import Questions
-from storage.values.clock import now
-from storage.values.ids import EventId, new_id
+from storage.tables.conversations import conversations
 
 events = Table(
     "events",
@@ -36,41 +35,48 @@ class Events(Questions):
     """Received messages and clicks."""
 
     async def receive(
-        self, person: UUID, conversation: UUID, channel: str, external: str, body: dict[str, Any]
-    ) -> EventId | None:
-        """Stores what came in. None when the very same event is here already."""
+        self, event: UUID, person: UUID, conversation: UUID, channel: str, external: str, body: dict[str, Any]
+    ) -> bool:
+        """Stores what came in. False when the very same event is here already, under whatever id."""
         statement = (
             insert(events)
             .values(
-                id=new_id(),
+                id=event,
                 tenant=self.scope.tenant,
                 person=person,
                 conversation=conversation,
                 channel=channel,
                 external=external,
                 body=body,
-                received_at=now(),
+                received_at=func.now(),
             )
             .on_conflict_do_nothing()
             .returning(events.c.id)
         )
-        found = (await self.scope.run(statement)).scalar_one_or_none()
-        return EventId(found) if found else None
+        return (await self.scope.run(statement)).first() is not None
+
+    async def stopped_since(self, event: UUID) -> bool:
+        """Whether the person said stop in its conversation after this event was received."""
+        statement = (
+            select(conversations.c.stopped_at >= events.c.received_at)
+            .join_from(events, conversations, conversations.c.id == events.c.conversation)
+            .where(events.c.id == event)
+        )
+        return bool((await self.scope.run(statement)).scalar_one_or_none())
 
     async def done(self, event: UUID) -> None:
-        """Nothing is left to do about it."""
-        await self.scope.run(update(events).where(events.c.id == event).values(done_at=now()))
-
-    async def give_up(self, channel: str, external: str) -> None:
-        """It came to nothing, and the person knows."""
+        """Nothing is left to do about it: it was answered, or came to nothing and the person knows."""
         await self.scope.run(
-            update(events)
-            .where(events.c.channel == channel, events.c.external == external, events.c.done_at.is_(None))
-            .values(done_at=now())
+            update(events).where(events.c.id == event, events.c.done_at.is_(None)).values(done_at=func.now())
         )
 
-    async def open(self, channel: str) -> Sequence[Row[Any]]:
-        """What was received through this channel and not finished, oldest first, over all tenants."""
+    async def open(self, channel: str, address: str | None = None) -> Sequence[Row[Any]]:
+        """What was received through this channel (or at one address of it) and not finished, oldest first, over all
+        tenants; each with the address of its conversation."""
+        places = [events.c.channel == channel, *([] if address is None else [conversations.c.address == address])]
         return await self.scope.all(
-            select(events).where(events.c.channel == channel, events.c.done_at.is_(None)).order_by(events.c.received_at)
+            select(events, conversations.c.address)
+            .join(conversations, conversations.c.id == events.c.conversation)
+            .where(*places, events.c.done_at.is_(None))
+            .order_by(events.c.received_at, events.c.id)
         )
