@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from datetime import date
+from importlib import import_module
 
 from bot import household
 from bot.checkup import hear_queue
-from bot.cli.talk import talking
 from bot.household import Resident
 from bot.program import Program, open_program
 from bot.settings import read_settings
 from bot.tables import take_table
 from bot.telemetry import set_up_logs
-from jobs.runner import Runner
-from jobs.worker import working
 from storage.values.ids import AccountId
 from tools.inbox.sync import sync
 from tools.inbox.triage import embed, triage
@@ -32,15 +31,15 @@ async def command(mailbox: str | None, *, json: bool) -> None:
     say("Starting …")
     async with open_program(settings) as program:
         await hear_queue(program.redis_url)
+        mind = asyncio.create_task(asyncio.to_thread(import_module, "bot.cli.at_work"))
         who, account, fresh = await (_own(program, mailbox) if mailbox else _sample(program))
         if fresh:
             say("Reading the mailbox …")
         await _read(program, who, account, fresh=fresh)
-        runner = Runner(program.box)
-        async with (
-            working(runner, program.redis_url, settings.poll_seconds),
-            talking(program, who, json=json, works=True) as talk,
-        ):
+        await mind
+        from bot.cli.at_work import talking_and_working
+
+        async with talking_and_working(program, who, json=json) as talk:
             say(await _greeting(program, who, account))
             await talk.run()
 
