@@ -3,6 +3,7 @@ rings again for what nobody heard."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Protocol
 from uuid import UUID
 
@@ -32,11 +33,13 @@ class ArqBell:
     def __init__(self, url: str) -> None:
         self.settings = redis_settings(url)
         self._pool: ArqRedis | None = None
+        self._opening = asyncio.Lock()
 
     async def ring(self, queue: str, job: UUID) -> None:
         try:
-            if self._pool is None:
-                self._pool = await open_queue(self.settings)
+            async with self._opening:
+                if self._pool is None:
+                    self._pool = await open_queue(self.settings)
             await self._pool.enqueue_job(RUN, str(job), _queue_name=queue)
         except (RedisError, OSError) as error:
             log.warning("queue.silent", queue=queue, error=str(error))
