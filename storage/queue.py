@@ -4,6 +4,7 @@ rings again for what nobody heard."""
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Protocol
 from uuid import UUID
 
@@ -17,6 +18,11 @@ log = structlog.get_logger()
 
 RUN = "run"
 """The one function that our arq workers know; its argument is the job's id."""
+
+
+SILENCE = 2.0
+"""Seconds without another try after Redis did not answer, so that nobody waits for it over and over; the reconciler looks
+every five."""
 
 
 class Bell(Protocol):
@@ -34,14 +40,18 @@ class ArqBell:
         self.settings = redis_settings(url)
         self._pool: ArqRedis | None = None
         self._opening = asyncio.Lock()
+        self._silent_until = 0.0
 
     async def ring(self, queue: str, job: UUID) -> None:
+        if time.monotonic() < self._silent_until:
+            return
         try:
             async with self._opening:
                 if self._pool is None:
                     self._pool = await open_queue(self.settings)
             await self._pool.enqueue_job(RUN, str(job), _queue_name=queue)
         except (RedisError, OSError) as error:
+            self._silent_until = time.monotonic() + SILENCE
             log.warning("queue.silent", queue=queue, error=str(error))
 
     async def aclose(self) -> None:
