@@ -13,7 +13,7 @@ from bot.commands import COMMANDS
 from bot.settings import Settings
 
 
-@pytest.mark.parametrize(("path", "page"), PAGES.items(), ids=str)
+@pytest.mark.parametrize(("path", "page"), PAGES.items(), ids=list(PAGES))
 def test_a_page_is_current(path: str, page: Callable[[], str]) -> None:
     assert (CHECKOUT / path).read_text("utf-8") == page(), "run `make docs`"
 
