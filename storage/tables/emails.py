@@ -53,6 +53,9 @@ _SEARCH = (
 )
 """Simple for names and other languages, English for word stems. 100,000 characters stay below tsvector's 1 MB."""
 
+MEASURED = 4_000
+"""Characters of a text that are handed out to be embedded; the models read less."""
+
 emails = Table(
     "emails",
     metadata,
@@ -290,13 +293,15 @@ class Emails(Questions):
         return found
 
     async def without_vector(self, account: UUID, model: str, limit: int) -> Sequence[Row[Any]]:
-        """Content that has no embedding by this model yet: one row per digest."""
+        """Content that has no embedding by this model yet: the beginning of it, one row per digest."""
         have = select(email_vectors.c.digest).where(
             email_vectors.c.digest == emails.c.digest, email_vectors.c.model == model
         )
         return await self.scope.all(
             select(
-                emails.c.digest, func.min(emails.c.subject).label("subject"), func.min(emails.c.reply).label("reply")
+                emails.c.digest,
+                func.left(func.min(emails.c.subject), MEASURED).label("subject"),
+                func.left(func.min(emails.c.reply), MEASURED).label("reply"),
             )
             .where(emails.c.account == account, ~have.exists())
             .group_by(emails.c.digest)

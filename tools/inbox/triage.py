@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 from sqlalchemy.engine import Row
 
+from tools.inbox.ahead import ahead
 from tools.inbox.classify import Verdict, classify
 from tools.inbox.signals import Signals
 from tools.toolbox import Toolbox
 
 BATCH = 100
+UNMEASURED = 500
 EMBEDDED = 16
 """Texts per call of the embedder: it gains nothing from more (measured), and others get their turn in between."""
 
@@ -70,13 +72,17 @@ async def embed(box: Toolbox, tenant: UUID, account: UUID) -> int:
     model = box.models.meaning.model
     while True:
         async with box.database.acting_as(tenant) as tx:
-            rows = await tx.emails.without_vector(account, model, BATCH)
+            rows = await tx.emails.without_vector(account, model, UNMEASURED)
         if not rows:
             return made
-        for start in range(0, len(rows), EMBEDDED):
-            part = rows[start : start + EMBEDDED]
-            vectors = await box.models.meaning.of([f"{row.subject}\n{row.reply}" for row in part])
+        async for vectors in ahead(_measured(box, rows)):  # the embedder does not wait while vectors are stored
             async with box.database.acting_as(tenant) as tx:
-                pairs = zip((row.digest for row in part), vectors, strict=True)
-                await tx.emails.add_vectors(model, list(pairs))
-        made += len(rows)
+                await tx.emails.add_vectors(model, vectors)
+            made += len(vectors)
+
+
+async def _measured(box: Toolbox, rows: Sequence[Row[Any]]) -> AsyncGenerator[list[tuple[bytes, list[float]]]]:
+    for start in range(0, len(rows), EMBEDDED):
+        part = rows[start : start + EMBEDDED]
+        vectors = await box.models.meaning.of([f"{row.subject}\n{row.reply}" for row in part])
+        yield list(zip((row.digest for row in part), vectors, strict=True))
