@@ -47,4 +47,4 @@ def _mended(word: str) -> str:
 
 def _not_an_ending(word: str, known: str) -> bool:
     """Whether the two differ by more than an ending ("drafts" is no slip of "draft")."""
-    return not (word.startswith(known) or known.startswith(word))
+    return not (word.startswith(known) or known.startswith(word) or (word[:-1] == known[:-1] and word[-1] in "sdy"))

@@ -55,7 +55,7 @@ def claim(said: Said) -> Words | None:
     if not norm.strip(" .!?¦"):
         return Words(f"I'm here. {TRY}")
     for form, answer in _ANSWERS:
-        if form.match(norm):
+        if form.match(norm) and not (form is _ELSEWHERE and re.search(r"\bremind me\b", norm)):
             return Words(answer, 0.96)
     return None
 

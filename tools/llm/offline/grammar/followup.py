@@ -27,7 +27,7 @@ _SURE_HEAD = re.compile(
 )
 _NEED_ANSWER = r"(?:answer(?:s|ed|ing)?|repl(?:y|ies|ied|ying)|respond(?:s|ed|ing)?|response|hear(?:d)?(?: back)?|written?(?: back)?|wrote(?: back)?|writes?(?: back)?|got(?:ten)? back|gets? back|get back|come back|came back|react(?:s|ed)?|reaction|sign of life|news|nothing)"
 _UNLESS = re.compile(
-    rf"[\s,]*\b(?:unless|if|in case|should|as long as|provided|when|only if|except if|assuming|so long as)\b(?P<c>[^,;]*?\b{_NEED_ANSWER}\b(?:\s+(?:to\s+)?(?:me|us|by then|before(?: then)?|yet|until then|back|that|it|this|him|her|from (?:them|him|her|[\w']+)))*)"
+    rf"[\s,]*\b(?:unless|if|in case|should|whether|as long as|provided|when|only if|except if|assuming|so long as)\b(?P<c>[^,;]*?\b{_NEED_ANSWER}\b(?:\s+(?:to\s+)?(?:me|us|by then|before(?: then)?|yet|until then|back|that|it|this|him|her|from (?:them|him|her|[\w']+)))*)"
 )
 _NO_ANSWER = re.compile(
     r"[\s,]*\b(?:if|when|in case)\s+(?:there(?:'s| is| has been)?\s+)?(?:still\s+)?no\s+(?:answer|reply|response|reaction|news|word|sign)\b(?:\s+(?:from\s+(?P<w>[\w']+)|by then|yet|until then|has come|comes?|arrives?|came))*"
@@ -145,7 +145,7 @@ def fill(said: Said, facts: Facts) -> dict[str, Any]:
 
 def _condition(said: Said, arguments: dict[str, Any]) -> tuple[Said, str]:
     """Strikes "unless they answer" out; the name inside it may be the mail's."""
-    if match := _REGARDLESS.search(said.norm):
+    if (match := _REGARDLESS.search(said.norm)) and not re.match(r"(?:let me know|tell me|check)\b.*\bwhether\b", said.norm):
         arguments["unless_answered"] = False
         return said.blanked(match.span()), ""
     if match := _NO_ANSWER.search(said.norm):
@@ -188,6 +188,8 @@ def _note(rest: Said) -> tuple[str, Said]:
     if match is None:
         match = _NOTED.search(rest.norm)
     if match is None:
+        match = _BEGGED_FOR.match(rest.norm)
+    if match is None:
         return "", rest
     group = next(name for name, value in match.groupdict().items() if value)
     inner = rest.part(*match.span(group))
@@ -204,6 +206,7 @@ _DOING = r"(?:call|ring|phone|text|pay|buy|order|send|submit|book|renew|cancel|p
 _BEGGED = re.compile(
     r"[\s,.;¦–-]+(?:and |so |please |do |pls |just |can you |could you )*(?:remind|ping|nudge|alert|tell|prod) me[\s.!?]*$"
 )
+_BEGGED_FOR = re.compile(rf"^(?P<n>{_DOING}\b.+(?:remind|ping|nudge|alert|prod) me)[\s.!?]*$")
 _OF_MAIL = re.compile(r"^(?:the |that |this )?(?:e?-?mail|message|letter)\b(?! (?:him|her|them|back))")
 
 
@@ -221,7 +224,8 @@ def _email(rest: Said, facts: Facts, noted: bool) -> str:
     unstrayed = _STRAY.sub(lambda match: "¦" * len(match.group()), rest.norm)
     if clear := re.search(rf"(?<![\w'])(?:{CLEAR})(?![\w'])", unstrayed):
         found = references(rest.part(*clear.span()), facts)
-        if found and clear.group().strip() not in ("him", "her", "them", "they", "one", "ones"):
+        weak = ("him", "her", "them", "they", "one", "ones", *(("it", "that", "this") if noted else ()))
+        if found and clear.group().strip() not in weak:
             return found[0]
     if noted:
         return ""

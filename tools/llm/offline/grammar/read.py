@@ -15,7 +15,7 @@ TOOL = "read_email"
 _OPENING = re.compile(
     r"^(?:re-?open|open(?: up)?|read(?: out| through| aloud)?|expand|pull up|bring up|pop open|click(?: on)?|view|load|print|summari[sz]e"
     r"|see|display|show|give|let me (?:see|read)|take a look at|have a look at|look at|go to|jump to|get|check|display|read)"
-    r"(?: me| us)?(?: out| up| again)?(?: (?:the )?(?:full |whole |entire |complete )?(?:text|content|contents|body|details?) (?:of|from|for))?\s+(?P<r>.+)$"
+    r"(?: me| us)?(?: out| up| again)?(?: (?:the )?(?:full |whole |entire |complete )?(?:text|content|contents|body|details?|gist|summary|essence|short version) (?:of|from|for))?\s+(?P<r>.+)$"
 )
 _READING_VERB = re.compile(r"^(?:re-?open|open|read|expand|pull up|bring up|pop open|click|summari[sz]e)\b")
 _FETCHING = re.compile(r"^(?:pull up|bring up|load|print|get|check)\b")
@@ -44,7 +44,7 @@ _SINGULAR = re.compile(
     r"\b(?:e?-?mail|message|thread|letter|one|note|invoice|reply|answer|newsletter|receipt|confirmation|invitation|offer|contract|proposal|statement|reminder|complaint|response|bounce|ticket|booking)\b"
 )
 _ONE_MAIL = re.compile(r"\b(?:e?-?mail|message|thread|letter|one|reply|answer|response)\b")
-_DEFINITE = re.compile(r"^(?:the|that|this|my|\w+(?: \w+)?'s)\b")
+_DEFINITE = re.compile(r"^(?:(?:the|that|this|my|\w+(?: \w+)?'s)\b|\w+s' )")
 _BARE = re.compile(rf"(?:(?:and|then|now)\s+)?(?:{CLEAR}|(?:the\s+)?next one)$")
 _PERSON_SAID = re.compile(
     r"what (?:did|has|does) .+ in (?:his|her|their|its|the|that|this) |(?:show|read|tell|give) (?:me )?what |.+[,;:–-]\s*(?:open|show|read|display)\b"
@@ -58,7 +58,7 @@ _FULL = re.compile(
 
 
 _THEIR_WORDS = re.compile(
-    r"^(?:(?:let me |can i |may i )?(?:see|show|read|tell|hear) (?:me )?)?what (?:did |does |do |has |have |is )?(?P<r>(?:the |my )?[\w'&.-]+(?: [\w'&.-]+)?) (?:say|said|says|write|writes|wrote|written|wants?|sent|has to say|have to say)(?: (?:now|this time|today|to me|me|for \w+sel(?:f|ves)))?$"
+    r"^(?:(?:let me |can i |may i )?(?:see|show|read|tell|hear) (?:me )?)?what (?:did |does |do |has |have |is )?(?P<r>(?:the |my )?[\w'&.-]+(?: [\w'&.-]+)?) (?:say|said|says|write|writes|wrote|written|wants?|sent|saying|asking|asking (?:me )?(?:for|about)|after|has to say|have to say)(?: (?:now|this time|today|to me|me|for \w+sel(?:f|ves)))?$"
 )
 _VERB_LAST = re.compile(r"^(?P<r>(?!(?:can|could|did|do|have|what|which|any)\b).+?\b(?:e?-?mail|message|letter|one|\d{1,2})) (?:open|read)(?: it)?(?: up| out)?$")
 
@@ -82,6 +82,8 @@ def claim(said: Said, facts: Facts) -> Reading | None:
         return _reading(phrase, facts, certainty)
     if (match := _THEIR_WORDS.match(said.norm)) and _one_shown(match["r"], facts):
         return _reading(_phrase(said, match.span("r")), facts, 0.93)
+    if facts.shown and (match := re.match(r"^(?:and |now )?(?P<r>the one (?:from|about|with|on|by) \S.*)$", said.norm)):
+        return _reading(_phrase(said, match.span("r")), facts, 0.9)
     if match := _VERB_LAST.match(said.norm):
         return _reading(_phrase(said, match.span("r")), facts, 0.92)
     if _BARE.match(said.norm) and said.norm not in ("it", "this", "that", "him", "her", "they", "everything"):

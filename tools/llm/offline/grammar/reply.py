@@ -47,15 +47,15 @@ _MARK = re.compile(
     re.VERBOSE,
 )  # fmt: skip
 _LEAD_MARK = re.compile(
-    r"^(?:\s*back\b(?=\s*(?:[:;,–—-]|that\b|saying\b|and\b|with\b|to say\b|$))|\s*(?:and )?(?:say|tell (?:him|her|them))\b\s*(?:that\s+)?|\s*[:;,–—-]\s*|\s*(?:by\s+)?(?:saying|stating|mentioning|explaining|noting|adding|writing|with|to say|to explain|and explain|and write|and mention|and say|say|that|telling (?:him|her|them)|and tell (?:him|her|them)|letting (?:him|her|them) know|and let (?:him|her|them) know)\b\s*:?\s*(?:that\s+)?)+"
+    r"^(?:\s*back\b(?=\s*(?:[:;,–—-]|that\b|saying\b|and\b|with\b|to say\b|$))|\s*(?:and )?(?:say|tell (?:him|her|them))\b\s*(?:that\s+)?|\s*[:;,.?!–—-]+\s*|\s*(?:by\s+)?(?:saying|stating|mentioning|explaining|noting|adding|writing|with|to say|to explain|and explain|and write|and mention|and say|say|that|telling (?:him|her|them)|and tell (?:him|her|them)|letting (?:him|her|them) know|and let (?:him|her|them) know)\b\s*:?\s*(?:that\s+)?)+"
 )
 _JOINER = re.compile(r"^(?:and|also)\s+")
 _ARTICLED = re.compile(
-    r"(?:the|my|our|that|this|dear)\s+(?:(?:e?-?mail|message|thread|one|letter|note|question|invitation|request|reply)\b(?:\s+(?:from|about|by|of|on)\s+(?:the\s+|my\s+)?[\w'&.-]+(?:\s+about\s+(?:the\s+|my\s+)?[\w'&.-]+)?)?|[\w'&.-]+(?:'s)?(?:\s+(?:e?-?mail|message|thread|one|letter|note|guy|lady|team|people|department|office|question|invitation|request)\b)?)"
+    r"(?:the|my|our|that|this|dear)\s+(?:(?:e?-?mail|message|thread|one|letter|note|question|invitation|request|reply)\b(?:\s+(?:from|about|by|of|on)\s+(?:the\s+|my\s+)?[\w'&.-]+(?:\s+about\s+(?:the\s+|my\s+)?(?:[\w'&.-]+(?:\s+[\w'&.-]+){1,3}?(?=\s+(?:with|that|saying|and|telling|to say)\b|\s*[:;,]|$)|[\w'&.-]+))?)?|[\w'&.-]+(?:'s)?(?:\s+(?:e?-?mail|message|thread|one|letter|note|guy|lady|team|people|department|office|question|invitation|request)\b)?)"
 )
 _PERSON = re.compile(r"[a-z][\w'&.@+-]*")
 _POSSESSED = re.compile(
-    r"(?:(?:the\s+)?(?:sender|author|writer)\s+of\s+(?:the\s+)?[\w#]+(?:\s+(?:one|mail|email|message)\b)?)|(?:[\w.-]+\s)?[\w.-]+'s?\s+(?:(?!that\b)\w+\s+){0,3}?(?:e?-?mail|message|thread|question|invitation|request|letter|note|reply|proposal|offer)\b(?:\s+(?:about|on|regarding)\s+(?:the\s+|my\s+)?[\w'&.-]+)?"
+    r"(?:(?:the\s+)?(?:sender|author|writer)\s+of\s+(?:the\s+)?[\w#]+(?:\s+(?:one|mail|email|message)\b)?)|(?:[\w.-]+\s)?[\w.-]+'s?\s+(?:(?!that\b)\w+\s+){0,3}?(?:e?-?mail|message|thread|question|invitation|request|letter|note|reply|proposal|offer)\b(?:\s+(?:about|on|regarding)\s+(?:the\s+|my\s+)?(?:[\w'&.-]+(?:\s+[\w'&.-]+){1,3}?(?=\s+(?:with|that|saying|and|telling|to say)\b|\s*[:;,]|$)|[\w'&.-]+))?|[\w.-]+'s\s+(?!not\b|that\b|a\b|the\b|fine\b|ok\b)\w+(?=\s+(?:that|saying)\b|\s*:)"
 )
 _TITLES = frozenset("mr mrs ms miss dr prof professor sir herr frau".split())
 _HIM = frozenset("him her them he she they".split())
@@ -100,6 +100,8 @@ def claim(said: Said, facts: Facts) -> Reading | None:
         return _telling(said, match, facts)
     if match := _SHORT_ANSWER.match(norm):
         return _reading(said.part(*match.span("r")), said.words(*match.span("m")), facts, 0.93)
+    if (match := _FOR.match(norm)) and (re.match(r"\w+ \w*\d|the\b", match["r"]) or _one_named(said.part(*match.span("r")), facts)):
+        return _reading(said.part(*match.span("r")), _message(said, match.start("m")), facts, 0.93)
     if (match := _NAME_FIRST.match(norm)) and (named := _name_first(said, match, facts)):
         return named
     if (
@@ -111,11 +113,20 @@ def claim(said: Said, facts: Facts) -> Reading | None:
     if match := _ANSWERING.match(norm):
         return _answering(said, match.end(), facts)
     if (match := _WRITE_TO.match(norm)) and match.end() < len(norm):
+        if re.match(r"^(?:e?-?mails?|messages?|text) (?:about|regarding|concerning|from|with|re|that|which|where|in|since|on)\b", norm):
+            return None
         if re.match(r"^(?:write|put) (?:this|that|it) down\b", norm):
             return None
         certainty = 0.93 if re.match(r"^(?:write|drop|message|ping|contact|e?-?mail|text)\b", norm) else 0.5
         return _addressed(said, match.end(), facts, certainty)
     return None
+
+
+_FOR = re.compile(rf"^(?:for|to|re:?|answer (?:for|to)|response to)\s+(?P<r>{CLEAR}|(?:the\s+)?[\w'&.-]+(?:\s+[\w'&.-]+)?)\s*(?::|\s[–-])\s+(?P<m>\S.*)$")
+
+
+def _one_named(name: Said, facts: Facts) -> bool:
+    return bool(_CLEAR.fullmatch(name.norm)) or any(word in facts.names for word in name.norm.split())
 
 
 def _name_first(said: Said, match: re.Match[str], facts: Facts) -> Reading | None:
@@ -252,6 +263,8 @@ def _people_run(rest: Said, facts: Facts) -> int:
         ):
             break
         end = match.end()
+        if rest.norm[end - 1] == "." and bare not in _TITLES:
+            return end - 1
     return end
 
 
@@ -303,7 +316,7 @@ def _told(said: Said, end: int, name: Said, kept: str, facts: Facts, certainty: 
     if end < len(said.norm):
         tail = said.part(end)
         lead = re.match(
-            r"^(?:know\b|that\b|[:,–—-]|back\b|saying\b|to say\b|to let (?:him|her|them) know\b|telling (?:him|her|them)\b)(?:\s*(?:that\b|about\b(?=\s+that)|[:,]))*\s*",
+            r"^(?:,\s*please\s*,?\s*)?(?:know\b|that\b|[:,–—-]|back\b|saying\b|to say\b|to let (?:him|her|them) know\b|telling (?:him|her|them)\b)(?:\s*(?:that\b|about\b(?=\s+that)|[:,]))*\s*",
             tail.norm,
         )
         message = _message(tail, lead.end() if lead else 0)

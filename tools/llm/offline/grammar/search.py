@@ -17,7 +17,7 @@ from tools.llm.offline.words import MAIL_NOUNS, content_words
 TOOL = "search_inbox"
 
 _STRONG = re.compile(
-    r"^(?:search|find|look (?:for|up|through)|looking for|searching for|trying to find|locate|hunt (?:for|down)|dig (?:up|out|for)|after (?=the|an?|my)|track down|seek|fetch"
+    r"^(?:(?:do|run|make) (?:an?|another|the) (?:quick )?search|pull (?:everything|all|anything|any|the)|search|find|look (?:for|up|through)|looking for|searching for|trying to find|locate|hunt (?:for|down)|dig (?:up|out|for)|after (?=the|an?|my)|track down|seek|fetch"
     r"|filter|where(?:'s| is| are| did)|list|any(?:thing)? (?:new|unread)|(?:check|scan|go through) (?:my |the )?(?:e?-?mails?|inbox|mailbox))\b"
 )
 _MAIL = re.compile(r"\b(?:e?-?mails?|messages?|inbox|mailbox|threads?|correspondence|letters?|unread|newsletters?)\b")
@@ -66,7 +66,9 @@ _VERBS = frozenset(
     after until between during today yesterday     item items result results only
     waiting retrieve grab spot hunting browse sift wondering whether narrow gather collect skim trace seeking trying require believe suppose sure guess seem seems pretty lost misplaced sender talked talking talk mentioned remember mailing wrote writing believe guess suppose wonder seem recall
     hell heck damn bloody fucking freaking stupid exist exists anywhere lying
-    vaguely whatever thinking""".split()
+    vaguely whatever thinking
+    deal deals replies response responses shares shared explains explained describes described announces announced asks asked asking tells
+    told gives gave old missing confirms confirmed promised promises hell heck damn bloody fucking freaking exist exists""".split()
 )
 
 
