@@ -19,6 +19,8 @@ _BRACKETED = re.compile(r"<([^<>]*)>")
 _BARE = re.compile(r"[^\s<>()\[\],;:\"]{1,200}@[^\s<>()\[\],;:\"]{1,200}")
 _ID = re.compile(r"<\s*([^<>\s]{1,990})\s*>")
 _COMMENT = re.compile(r"\([^()]{0,200}\)")
+_SPOKEN = re.compile(r'"(?:[^"\\]|\\.){0,2000}"|\([^()]{0,1000}\)')
+"""What is said about somebody, in quotes or brackets: an address in there is a name that looks like one, perhaps to deceive."""
 _COUNTED_FROM_1900 = range(100, 200)
 _COLON = re.compile(r"\s*:\s*")
 _PUNCTUATION = re.compile(r"[,;\"'<>]")
@@ -33,17 +35,24 @@ def addresses(value: str) -> tuple[Address, ...]:
 
 
 def _address(piece: str) -> Address | None:
-    bracketed = _BRACKETED.search(piece)
+    open_ground = _SPOKEN.sub(lambda found: " " * len(found[0]), piece)
+    bracketed = _bracketed(open_ground) or _bracketed(piece)
     if bracketed:
         name = piece[: bracketed.start()] or piece[bracketed.end() :]
-        return _made(_group_opened(name), bracketed[1])
+        return _made(_group_opened(name), piece[bracketed.start(1) : bracketed.end(1)])
     comment = _COMMENT.search(piece)
-    bare = _BARE.search(_COMMENT.sub(" ", piece))
+    bare = _BARE.search(open_ground) or _BARE.search(_COMMENT.sub(" ", piece))
     if bare:
         rest = _COMMENT.sub(" ", piece).replace(bare[0], " ", 1)
         return _made(comment[0][1:-1] if comment else _group_opened(rest), bare[0])
     name = _unquoted(piece)
     return None if not name or piece.endswith(":") else Address(name=name, address="")
+
+
+def _bracketed(text: str) -> re.Match[str] | None:
+    """The last thing in angle brackets, an address if there is one: what stands before it is a name."""
+    found = list(_BRACKETED.finditer(text))
+    return next((one for one in reversed(found) if "@" in one[1]), found[-1] if found else None)
 
 
 def _made(name: str, address: str) -> Address | None:
