@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, cast
 from uuid import UUID
 
@@ -26,6 +26,9 @@ log = structlog.get_logger()
 AT_ONCE = 10
 LISTENS_EVERY = 0.1
 """Seconds between two looks into the queue; arq's own 0.5 is felt in a chat."""
+
+ENDS_WITHIN = 2.0
+"""Seconds that a Redis which hangs can keep us at the end."""
 
 LAST_WORDS = 20.0
 """Seconds that a mail on its way is given at the end, so that nobody needs to wonder whether it left."""
@@ -69,14 +72,28 @@ async def _listen(runner: Runner, redis_url: str, queue: Queue, running: Running
         try:
             pool = await open_queue(redis_settings(redis_url))
             worker = _worker(runner, pool, queue, running)
+            listening = asyncio.create_task(worker.async_run())
             try:
-                await worker.async_run()
+                await asyncio.shield(listening)
             finally:
+                worker.burst, worker.max_burst_jobs = True, 0  # it ends by itself, after its next look
                 await _cancel(worker.tasks.values())
-                await pool.aclose(close_connection_pool=True)
+                await asyncio.wait({listening}, timeout=ENDS_WITHIN)
+                await _cancel({listening})
+                with suppress(RedisError, OSError):
+                    await pool.aclose(close_connection_pool=True)
         except (RedisError, OSError) as error:
             log.warning("queue.gone", queue=queue.name, error=str(error))
         await asyncio.sleep(1)
+
+
+class ForgivingWorker(Worker):
+    """arq's worker, to which it is nothing new that Redis may go between a job's end and the note of it: the row has ended,
+    and an entry that is left in the queue finds nothing to claim."""
+
+    async def finish_job(self, *words: Any, **named: Any) -> None:
+        with suppress(RedisError, OSError):
+            await super().finish_job(*words, **named)
 
 
 def _worker(runner: Runner, pool: Any, queue: Queue, running: Running) -> Worker:
@@ -88,7 +105,7 @@ def _worker(runner: Runner, pool: Any, queue: Queue, running: Running) -> Worker
         await asyncio.shield(task)
 
     patience = (queue.timeout + 2 * GRACE).total_seconds()
-    return Worker(
+    return ForgivingWorker(
         functions=[
             func(cast(WorkerCoroutine, run), name=RUN, timeout=patience, keep_result=0, max_tries=1_000)
         ],  # the row counts the tries
