@@ -14,7 +14,7 @@ from typing import Any
 
 DESKHAND = Path(sys.executable).parent / "deskhand"
 LOOPBACK = Path(__file__).parent / "loopback"
-PATIENCE = 240.0
+PATIENCE = 120.0
 """Seconds for one command; a cold start on a busy machine takes ten."""
 
 
@@ -52,12 +52,14 @@ class Program:
         """What comes up to the next line of this kind in which these values stand."""
         heard: list[dict[str, Any]] = []
         async with asyncio.timeout(PATIENCE):
-            while not heard or heard[-1]["type"] != kind or wanted.items() - heard[-1].items():
+            while not heard or {"type": kind, **wanted} != {name: heard[-1].get(name) for name in ("type", *wanted)}:
                 heard.append(await self._line())
         return heard
 
     async def leave(self) -> int:
         """Ends the input; the exit code. What was still on its way is read and dropped."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
         async with asyncio.timeout(PATIENCE):
             await self._process.communicate()
         return self._process.returncode or 0
