@@ -55,7 +55,7 @@ _STOP = re.compile(
     r"^(?:but|except|only|though|no|nah|nope|hmm|wait|hold on|not yet|almost|hmm+|ok|well|one more thing|one last thing|also|actually|sorry)[\s,.!:;-]+(?:but\s+)?(?P<c>.+)$"
 )
 _OPENING = re.compile(
-    r"^(?:(?:please|pls|just|also|and|maybe|perhaps|actually|hmm+|ok|okay|well|now|then|no|nah|sorry|wait|oh|so|right|(?:can|could|would|will) you|i'd like (?:you )?to|i want (?:you )?to|let's)\b[\s,:.!–-]*)+(?=\S)",
+    r"^(?:(?:please|pls|just|also|and|maybe|perhaps|actually|hmm+|ok|okay|well|now|then|no(?=\s*[,.!;:–-]|\s+(?:no|wait|make|say|change|add|tell|put|use|write|remove|don't|it's)\b)|nah|sorry|wait|oh|so|right|(?:can|could|would|will) you|i'd like (?:you )?to|i want (?:you )?to|let's)\b[\s,:.!–-]*)+(?=\S)",
     re.IGNORECASE,
 )
 _VERDICT = re.compile(

@@ -116,7 +116,7 @@ def _makes_one(norm: str) -> bool:
 
 
 _NUMBERED = re.compile(
-    r"(?:\b(?:about|on|of|with|for)\s+)?(?:\b(?:e?-?mail|message|number|item|no\.?|nr\.?)\s*|#\s*)(\d{1,2})\b(?!\s*(?:[:.]\d|am\b|pm\b|h\b|o'?clock|days?\b|weeks?\b|hours?\b|minutes?\b|and\b))"
+    r"(?:\b(?:about|on|of|with|for)\s+)?(?:\b(?:e?-?mail|message|number|item|no\.?|nr\.?)\s*|#\s*)(\d{1,2})\b(?!\s*(?:[:.]\d|am\b|pm\b|h\b|o'?clock|days?\b(?!\s+after)|weeks?\b|hours?\b|minutes?\b|and\b))"
 )
 """A mail by its number, which is no part of the time beside it: "mail 2 day after tomorrow"."""
 

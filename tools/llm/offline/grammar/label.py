@@ -41,6 +41,7 @@ _CONNECTORS = ("as", "under", "with", "into", "in", "to", "for")
 _VERB_HEAD = re.compile(rf"^{_VERB}\b\s*")
 _LABELLING = re.compile(r"^(?:re-?label|label|tag|categori[sz]e|classify|mark|file|sort|flag|stamp)\b")
 _CARRYING = re.compile(r"^(?:move|put|stick|place|drop|store|organi[sz]e|group|file)\b")
+_ARROW = re.compile(rf"^(?P<r>.+?)\s*(?:->|=>|→|(?<=\d)\s=\s)\s*{_L}$")
 _LABEL_FIRST = (
     re.compile(rf"^(?:the |a |my )?(?:new )?{_TAG} {_L} (?:on|to|onto|for) (?P<r>.+)$"),
     re.compile(rf"^(?:set|change|make|put|switch) (?:the )?{_TAG} (?:of|for|on) (?P<r>.+?) (?:to|as|=) (?:the )?{_L}$"),
@@ -51,6 +52,8 @@ _LABEL_FIRST = (
     re.compile(rf"^(?:give|assign|set) (?P<r>.+?) (?:the |a |an |my )?(?:new )?{_TAG} (?:of |as |to )?{_L}$"),
     re.compile(rf"^(?:make|create|add|start|set up)(?: me)? (?:a |the )?(?:new )?{_TAG}(?: called| named)? {_L},? and (?:then )?(?:put|add|apply|use|stick|move|give|attach|tag)(?: it)?(?: to| on| with)? (?P<r>.+?)(?: (?:in|into|under|with|to|on) it)?$"),
     re.compile(rf"^(?P<r>{CLEAR}(?:\s*(?:,|and|&|\+)\s*{CLEAR})*) (?:labell?ed|tagged|filed|marked)(?: as| under| with| in)? {_L}$"),
+    re.compile(r"^(?:put|stick|slap|add|attach|apply) [\"'](?P<l>[^\"']+)[\"'] (?:on|onto|to) (?P<r>.+)$"),
+    re.compile(rf"^(?:(?:i|we) )?(?:want|need|have|would like) (?P<r>.+?(?:e?-?mail|message|letter|thread|one|\d)s?) (?:in|under|filed under|with) (?:the )?{_L}(?: {_TAG})?$"),
     re.compile(rf"^{_TAG} as {_L}\s*[:;,]\s*(?P<r>.+)$"),
     re.compile(rf"^(?:the )?{_TAG}(?: for| of| on) (?P<r>.+?) (?:should be|is|to|must be|=|:) {_L}$"),
     re.compile(rf"^(?P<r>.+?) (?:should|must|needs? to|has to|have to|ought to|can|is to|are to) (?:be |get |go |have |carry )(?:labell?ed |tagged |filed |marked |categori[sz]ed |put |classified )?(?:as |under |in |into |with |to )?(?:the |a )?{_L}(?: {_TAG})?$"),
@@ -58,11 +61,12 @@ _LABEL_FIRST = (
     re.compile(rf"^(?P<r>.+?) (?:gets?|needs?|takes?|wants?) (?:the |a |an )?{_L} {_TAG}$"),
     re.compile(rf"^(?:the )?{_L} {_TAG} (?:on|to|onto|for) (?P<r>.+)$"),
     re.compile(rf"^(?:can|could|may|might|should|would) (?P<r>.+?) (?:be|get|have) (?:labell?ed|tagged|filed|marked|put|moved|given|sorted|categori[sz]ed|classified)? ?(?:the |a )?(?:label |tag )?(?:as |under |in |into |with )?(?:the )?{_L}(?: {_TAG})?$"),
-    re.compile(rf"^(?P<r>.+?)\s*(?:->|=>|→|(?<=\d)\s=\s)\s*{_L}$"),
+    _ARROW,
 )  # fmt: skip
 _IS = re.compile(
     rf"^(?P<r>{CLEAR}(?:\s*(?:,|and|&)\s*{CLEAR})*)(?: here| listed| shown)?(?: is| are|'s| was| were)(?: all| both| clearly| just| also)? (?:a |an |the )?(?P<l>[\w&/ +-]+)$"
 )
+_TOPIC_IS = re.compile(r"^(?P<r>(?:the|that|this) (?:[\w'-]+ ){1,4}(?:e?-?mail|message|letter|thread|one)s?)(?: is| are)(?: clearly| also)? (?:a |an |the )?(?P<l>[\w&/ +-]+)$")
 _GETS = re.compile(
     r"^(?P<r>.+?) (?:gets?|should get|should go|goes|go|belongs?|is for|are for)(?: in| into| under| to| with)? (?:the |my )?(?P<l>[\w&/ +-]+)$"
 )
@@ -191,6 +195,8 @@ def _without(said: Said, words: str) -> Said:
 def _labelling(said: Said, facts: Facts) -> Reading | None:
     for form in _LABEL_FIRST:
         if (match := form.match(said.norm)) and (label := _name(said, match.span("l"), facts)):
+            if form is _ARROW and label not in facts.labels and not _LISTED.fullmatch(said.norm[slice(*match.span("r"))]):
+                continue
             explicit = bool(re.search(rf"\b{_TAG}\b|->|=>|→|labell?ed|tagged", said.norm))
             certainty = 0.97 if label in facts.labels else (0.93 if explicit else 0.4)
             return _reading(said.part(*match.span("r")), label, False, facts, certainty)
@@ -218,7 +224,7 @@ def _quoted_last(said: Said, start: int, facts: Facts) -> Reading | None:
 
 def _stated(said: Said, facts: Facts) -> Reading | None:
     """ "these are all Travel": only with a label that exists, and mails that are clearly pointed at."""
-    match = _IS.match(said.norm) or _GETS.match(said.norm) or _PAIR.match(said.norm)
+    match = _IS.match(said.norm) or _TOPIC_IS.match(said.norm) or _GETS.match(said.norm) or _PAIR.match(said.norm)
     if match is None:
         return None
     label = spelled(said.words(*match.span("l")), facts)
@@ -232,6 +238,8 @@ def _connected(said: Said, start: int, facts: Facts) -> Reading | None:
         if not places:
             continue
         place = places[-1]
+        if re.match(r"\d", said.norm[start + place.end() :]):
+            continue
         label = _name(said, (start + place.end(), len(said.norm)), facts)
         known = label in facts.labels
         if not label or (len(label.split()) > 3 and not known):
@@ -260,7 +268,7 @@ def _label_last(said: Said, start: int, facts: Facts) -> Reading | None:
         mention = mentions[-1] if mentions[-1].end >= len(said.norm) - 6 else mentions[0]
         rest = _without(
             said.blanked((0, start), (mention.start, mention.end)),
-            rf"\b(?:{_TAG}|as|to|the new)\b|[\":]|(?<!\w)'|'(?!\w)",
+            rf"\b(?:{_TAG}|as|(?<!\d )to|the new)\b|[\":]|(?<!\w)'|'(?!\w)",
         )
         return _reading(rest.part(start), mention.name, False, facts, 0.95)
     return _new_label_last(said, start, facts)

@@ -13,22 +13,24 @@ from tools.llm.offline.words import content_words
 REMEMBER, RECALL, FORGET = "remember", "recall", "forget"
 
 _KEEP = re.compile(
-    r"""^(?:note\ to\ self | (?:please\ )?(?:always\ )?(?:remember(?!\ (?:me|us)\b)|memori[sz]e|(?:keep|bear|have|hold)\ (?:it\ |this\ )?in\ (?:your\ |the\ )?(?:mind|head|memory)|notice(?:\ please)?|record(?!\ of)|(?:write|put|note|jot)\ (?:this|that|it)\ down|get\ (?:it|this|that)\ (?:into|in|through)\ your\ (?:thick\ )?(?:head|skull)|make\ (?:a\ )?(?:mental\ )?note|take\ (?:a\ )?note|take\ note|note(?:\ down)?|jot\ down|write\ down|put\ down|store|save
+    r"""^(?:note\ to\ self | (?:please\ )?(?:always\ )?(?:remember(?!\ (?:me|us)\b(?!\ that\b))(?:\ (?:me|us)(?=\ that\b))?|memori[sz]e|(?:keep|bear|have|hold)\ (?:it\ |this\ )?in\ (?:your\ |the\ )?(?:mind|head|memory)|notice(?:\ please)?|record(?!\ of)|(?:write|put|note|jot)\ (?:this|that|it)\ down|get\ (?:it|this|that)\ (?:into|in|through)\ your\ (?:thick\ )?(?:head|skull)|make\ (?:a\ )?(?:mental\ )?note|take\ (?:a\ )?note|take\ note|note(?:\ down)?|jot\ down|write\ down|put\ down|store|save
         |(?:don't|do\ not|never)\ (?:ever\ )?forget|learn|add\ to\ (?:your\ |my\ )?memory|commit\ to\ memory|know|be\ aware|you\ should\ know|keep\ a\ note|keep\ note|make\ sure\ you\ (?:know|remember)|log)\b
-      (?:\ (?:this|the\ following|the\ fact|for\ (?:me|later|next\ time|the\ future)|in\ your\ memory|to\ memory|down|somewhere))*
+      (?:\ (?:this\ fact|this|the\ following|the\ fact|for\ (?:me|later|next\ time|the\ future)|in\ your\ memory|to\ memory|down|somewhere))*
       | for\ (?:future\ reference|the\ record|your\ (?:information|records|memory)|next\ time|later) | fyi | just\ so\ you\ know | (?:a\ )?fact | note\ to\ self | reminder\ for\ you
       | (?:this|that)\ is\ worth\ remembering)
       \s*(?:,|:|-|that\b|of\b)?\s*(?:that\b\s*)?(?P<f>.+)$""",
     re.VERBOSE,
 )
 _KEPT_AFTER = re.compile(
-    r"^(?!(?:what|who|where|when|which|how|do|does|did|can|could)\b)(?P<f>.{4,}?)(?:\s*[,;.:–-]+\s*|\s+(?=and\b|please\b))(?:and )?(?:please )?(?:do )?(?:you (?:should|must) )?(?:(?:remember|note|save|store|memori[sz]e|learn)(?: (?:that|this|it))?(?: down)?|keep (?:that|this|it)(?: in mind)?|bear (?:that|this|it) in mind|(?:don't|do not|never) forget(?: (?:that|this|it))?|make (?:a )?note(?: of (?:that|it|this))?|fyi|for the record|(?:just )?so you know|for (?:future reference|next time|your information))(?: please| for (?:me|later|next time))?$"
+    r"^(?!(?:what|who|where|when|which|how|do|does|did|can|could)\b)(?P<f>.{4,}?)(?:\s*[,;.:–-]+\s*|\s+(?=and\b|please\b))(?:and )?(?:please )?(?:do )?(?:you (?:should|must) )?(?:(?:remember|note|save|store|memori[sz]e|learn)(?: (?:that|this|it|him|her|them))?(?: down)?|keep (?:that|this|it)(?: in mind)?|bear (?:that|this|it) in mind|(?:don't|do not|never) forget(?: (?:that|this|it))?|make (?:a )?note(?: of (?:that|it|this))?|fyi|for the record|(?:just )?so you know|for (?:future reference|next time|your information))(?: please| for (?:me|later|next time))?$"
 )
+_RULE = re.compile(r"^(?:(?:always|never)\s+(?!mind\b|forget\b|remember\b)\w+|when(?:ever)? i (?:say|write|ask|mention)\b.+\bi mean\b|important: .)")
+"""A rule for the future; it is kept in the person's words."""
 _KEPT_LAST = re.compile(
-    r"^(?P<f>(?:my|our|i|i'm|we|the|[\w.-]+(?:'s)?) (?:\S+ ){1,}?\S+) (?:remember|note|save|memori[sz]e)(?: (?:that|this|it))?$"
+    r"^(?P<f>(?:my|our|i|i'm|we|the|[\w.-]+(?:'s)?) (?:\S+ ){1,}?\S+) (?:(?:remember|memori[sz]e)(?: (?:that|this|it))?|(?:note|save) (?:that|this|it))$"
 )
 _HABIT = re.compile(
-    r"^(?:from now on|in (?:the )?future|going forward|as of now|by default|whenever|as a rule|generally)\b[, ]*(?P<f>.+)$"
+    r"^(?:from now on|in (?:the )?future|going forward|as of now|by default|whenever|as a rule|generally|next time)\b[, ]*(?P<f>.+)$"
 )
 _STATEMENT = re.compile(
     r"^(?:(?:i|we) (?:prefer|like|love|hate|dislike|always|never|usually|don't (?:like|want|eat|work|take)|am (?:allergic|vegetarian|vegan|based|a )|'m (?:allergic|vegetarian|vegan|based|a )|live|work (?:from|at|in|on|for)|only (?:fly|eat|work|take|drink|travel|meet))"
@@ -38,7 +40,8 @@ _ASK_MEMORY = re.compile(
     r"""^(?:
       (?:tell\ me\ )?what\ (?:do|did|have|else\ do|exactly\ do)\ (?:you\ )?(?:all\ )?(?:know|remember|remembered|noted?|saved|stored|learn(?:ed|t)?|got\ (?:saved|stored|on\ file|noted|in\ memory)|have\ (?:on\ file|saved|stored|noted|in\ memory)|recall)\b(?:\ (?:about|on|of|for|regarding|saved|stored|noted|in\ memory|on\ file))*
     | what\ (?:did|have)\ i\ (?:ever\ |already\ )?(?:tell|told|say|said|ask(?:ed)?|teach|taught|mention(?:ed)?)\ (?:you|to\ you)?(?:\ to\ (?:remember|keep\ in\ mind|note))?(?:\ (?:about|on|of|regarding))?
-    | what\ (?:have|do)\ you\ (?:got|have)\ (?:on|about)\b | (?:who|when|where|which|how)\ (?:did|have)\ i\ (?:say|said|tell|told|mention(?:ed)?)\b(?:\ (?:to\ )?you)?
+    | what\ was\ it\ (?:that\ )?i\ (?:said|told\ you|mentioned)\b(?:\ (?:about|on))? | (?:list|show|read|open)\ (?:me\ )?your\ notes\b(?:\ (?:on|about))?
+    | (?:show|tell)\ (?:me\ )?what\ (?:you've|you\ have)\ (?:learn(?:ed|t)|saved|stored|noted|remembered)\b(?:\ (?:about|on))? | what\ (?:have|do)\ you\ (?:got|have)\ (?:on|about)\b | (?:who|when|where|which|how)\ (?:did|have)\ i\ (?:say|said|tell|told|mention(?:ed)?)\b(?:\ (?:to\ )?you)?
     | do\ we\ (?:still\ )?(?:know|remember)\b | (?:do|can)\ you\ (?:still\ |happen\ to\ |by\ any\ chance\ )?(?:remember|recall|know)\b(?:\ (?:what|anything|something|about|of))*
     | (?:have|did)\ i\ (?:ever\ )?(?:told|tell|mention(?:ed)?|say|said)\ (?:to\ )?(?:you\ )?(?:anything\ )?(?:about|that|what)?
     | remind\ me\ (?:what|who|where|which|how|of\ what|about\ what)\ (?:i\ (?:said|told\ you|asked\ you)|you\ (?:know|remember)|my|is|was|were)?\b(?:\ about)?
@@ -51,7 +54,7 @@ _ASK_MEMORY = re.compile(
     re.VERBOSE,
 )
 _WIPE = re.compile(
-    r"""^(?:i\ (?:no\ longer\ (?:want|need)|don't\ (?:want|need))\ you\ to\ (?:remember|know|keep)|forget|unlearn|un-?remember|disremember|stop\ remembering|(?:don't|do\ not|no\ longer|no\ need\ to)\ remember|you\ should\ (?:no\ longer|not)\ (?:know|remember|keep)|(?:don't|do\ not)\ (?:keep|store|save)|(?:you\ )?(?:don't|do\ not|no\ longer)\ need\ to\ (?:know|remember)
+    r"""^(?:i\ (?:no\ longer\ (?:want|need)|don't\ (?:want|need))\ you\ to\ (?:remember|know|keep)|forget|unlearn|un-?remember|disremember|stop\ (?:remembering|knowing|keeping\ (?:track|a\ note|note|in\ mind)(?:\ of)?)|(?:don't|do\ not|no\ longer|no\ need\ to)\ remember|you\ should\ (?:no\ longer|not)\ (?:know|remember|keep)|(?:don't|do\ not)\ (?:keep|store|save)|(?:you\ )?(?:don't|do\ not|no\ longer)\ need\ to\ (?:know|remember)
       |(?:erase|wipe|scrap|strike|delete|remove|drop|discard|clear|purge|scrub|scratch|get\ rid\ of|lose)(?:\ (?:the|my|your|that|this|all|any|every|everything|what|whatever|from|fact|facts|note|notes|memory|memories|of|in)\b)*?(?=.*\b(?:memor(?:y|ies)|(?:your|the)\ records|facts?|remember(?:ed)?|you\ know|told\ you|said\ about|you\ (?:saved|stored|noted|learned|have\ on)|notes?\ (?:about|on|that))))
       \b\s*(?P<q>.*)$""",
     re.VERBOSE,
@@ -66,6 +69,7 @@ _ANY_MORE = re.compile(
     r"\s+(?:from (?:what|everything) you (?:know|remember|have).*|from (?:what )?(?:your )?(?:memory|memories|notes)|any ?more|any longer|please|now|again)$",
     re.IGNORECASE,
 )
+_REASONED = re.compile(r"^(?:that's|that is|this is|it's|it is|they're|i was wrong|wrong)\b[^,.;]{0,40}[,.;]\s*(?:so |please |and |you can )*(?=forget (?!it\b|that$|this$))")
 _EXCUSE = re.compile(
     r"\s*[,;.–-]+\s*(?:it|that|this|he|she|they|i|we)(?:'s|'m|'re| is| was| were| are| has| have| am)?\b.*$|\s+because\b.*$",
     re.IGNORECASE,
@@ -90,6 +94,8 @@ def _remember(said: Said) -> Reading | None:
             ) and re.search(r"\b(?:attachment|file|chart|report|draft|email as|pdf)\b", said.norm):
                 certainty = 0.4
             return Reading(REMEMBER, {"fact": _fact(said, match.span("f"))}, certainty)
+    if _RULE.match(said.norm):
+        return Reading(REMEMBER, {"fact": said.words()}, 0.9)
     if _STATEMENT.match(said.norm) and not said.norm.endswith("?"):
         return Reading(REMEMBER, {"fact": said.words()}, 0.6)
     return None
@@ -136,13 +142,15 @@ _OF_MEMORY = re.compile(
     r"\b(?:in|from|to) (?:your |the )?memory\b|\byou (?:still )?(?:remember|know|recall|have noted|have saved|have stored)\b|\bkeep in mind\b|\bin (?:your|the) notes\b|\bi (?:told|asked) you\b"
 )
 _ASKING = frozenset(
-    "tell told said say know known remember remembered anything everything memory memories recall saved stored asked mentioned look mind keep again like-ish".split()
+    "tell told said say know known remember remembered anything everything memory memories recall saved stored asked mentioned learned learnt far happen look mind keep again like-ish".split()
 )
 
 
 def _forget(said: Said) -> Reading | None:
     if _IDIOM.match(said.norm):
         return Reading(FORGET, {}, 0.9, "What should I forget? Say it like “forget that I prefer aisle seats”.")
+    if reason := _REASONED.match(said.norm):
+        said = said.part(reason.end())
     match = _WIPE.match(said.norm) or _WIPED_AFTER.match(said.norm)
     if match is None:
         return None
@@ -159,7 +167,7 @@ def _forgotten(rest: Said | None) -> str:
     query = words.words().replace("¦", "").strip(" \"'.,:;")
     query = _ANY_MORE.sub("", _EXCUSE.sub("", query))
     if not content_words(query):
-        return "everything" if re.search(r"\b(?:everything|all)\b", rest.norm) else rest.words()
+        return "everything" if re.search(r"\b(?:everything|all|memory|memories)\b", rest.norm) else rest.words()
     return query
 
 

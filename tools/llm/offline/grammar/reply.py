@@ -292,7 +292,7 @@ def _telling(said: Said, match: re.Match[str], facts: Facts) -> Reading | None:
     let_know = re.match(r"(?:[\w'&.@-]+ ){1,4}?(?=know\b)", rest.norm) if verb == "let" else None
     name_end = (let_know.end() - 1 if let_know else _named_end(rest, facts)) or len(first)
     kept = _TOLD_KEPT.get(verb, "")
-    if first in ("if", "whether", "for", "about", "that"):
+    if first in ("if", "whether", "for", "about", "that", "when", "what", "where", "how", "why", "who", "which"):
         return _reading(None, f"{kept} {rest.words()}".strip(), facts, 0.8)
     known = (
         first in facts.names
