@@ -156,7 +156,7 @@ async def test_a_worker_that_ends_lets_a_mail_on_its_way_arrive(house: House) ->
 
     async def sending(_box: Toolbox, _job: Job) -> dict[str, object]:
         begun.set()
-        while any("_listen" in repr(task.get_coro()) for task in asyncio.all_tasks()):
+        while any("_listen" in repr(task.get_coro()) for task in asyncio.all_tasks()):  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0)
         return {}
 
