@@ -58,4 +58,8 @@ def moment(said: Said, facts: Facts) -> Moment | None:
         return None
     lead = _AT.search(said.norm[: found.start])
     spoken = said.mended(found.start, found.end)
-    return Moment(re.sub(r"^(?:(?:on|at|by|until|till)\s+|for\s+(?!an?\b|\d+\s+(?:min|hour|day|week|month)))", "", spoken), lead.start() if lead else found.start, found.end)
+    return Moment(
+        re.sub(r"^(?:(?:on|at|by|until|till)\s+|for\s+(?!an?\b|\d+\s+(?:min|hour|day|week|month)))", "", spoken),
+        lead.start() if lead else found.start,
+        found.end,
+    )

@@ -81,7 +81,11 @@ def claim(said: Said, facts: Facts) -> Reading | None:
             return None
         certainty = 0.93 if sure else 0.5
         return Reading(TOOL, arguments, certainty, "When? Say it like “Tuesday 9am” or “in 3 days”.")
-    conditional = norm.startswith(("if", "unless", "in case")) and "remind me" not in norm and not (_UNLESS.search(norm) or _NO_ANSWER.search(norm))
+    conditional = (
+        norm.startswith(("if", "unless", "in case"))
+        and "remind me" not in norm
+        and not (_UNLESS.search(norm) or _NO_ANSWER.search(norm))
+    )
     return Reading(TOOL, arguments, 0.4 if conditional else 0.96 if sure else 0.94)
 
 
@@ -145,7 +149,9 @@ def fill(said: Said, facts: Facts) -> dict[str, Any]:
 
 def _condition(said: Said, arguments: dict[str, Any]) -> tuple[Said, str]:
     """Strikes "unless they answer" out; the name inside it may be the mail's."""
-    if (match := _REGARDLESS.search(said.norm)) and not re.match(r"(?:let me know|tell me|check)\b.*\bwhether\b", said.norm):
+    if (match := _REGARDLESS.search(said.norm)) and not re.match(
+        r"(?:let me know|tell me|check)\b.*\bwhether\b", said.norm
+    ):
         arguments["unless_answered"] = False
         return said.blanked(match.span()), ""
     if match := _NO_ANSWER.search(said.norm):

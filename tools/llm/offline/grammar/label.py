@@ -66,7 +66,9 @@ _LABEL_FIRST = (
 _IS = re.compile(
     rf"^(?P<r>{CLEAR}(?:\s*(?:,|and|&)\s*{CLEAR})*)(?: here| listed| shown)?(?: is| are|'s| was| were)(?: all| both| clearly| just| also)? (?:a |an |the )?(?P<l>[\w&/ +-]+)$"
 )
-_TOPIC_IS = re.compile(r"^(?P<r>(?:the|that|this) (?:[\w'-]+ ){1,4}(?:e?-?mail|message|letter|thread|one)s?)(?: is| are)(?: clearly| also)? (?:a |an |the )?(?P<l>[\w&/ +-]+)$")
+_TOPIC_IS = re.compile(
+    r"^(?P<r>(?:the|that|this) (?:[\w'-]+ ){1,4}(?:e?-?mail|message|letter|thread|one)s?)(?: is| are)(?: clearly| also)? (?:a |an |the )?(?P<l>[\w&/ +-]+)$"
+)
 _GETS = re.compile(
     r"^(?P<r>.+?) (?:gets?|should get|should go|goes|go|belongs?|is for|are for)(?: in| into| under| to| with)? (?:the |my )?(?P<l>[\w&/ +-]+)$"
 )
@@ -195,7 +197,11 @@ def _without(said: Said, words: str) -> Said:
 def _labelling(said: Said, facts: Facts) -> Reading | None:
     for form in _LABEL_FIRST:
         if (match := form.match(said.norm)) and (label := _name(said, match.span("l"), facts)):
-            if form is _ARROW and label not in facts.labels and not _LISTED.fullmatch(said.norm[slice(*match.span("r"))]):
+            if (
+                form is _ARROW
+                and label not in facts.labels
+                and not _LISTED.fullmatch(said.norm[slice(*match.span("r"))])
+            ):
                 continue
             explicit = bool(re.search(rf"\b{_TAG}\b|->|=>|→|labell?ed|tagged", said.norm))
             certainty = 0.97 if label in facts.labels else (0.93 if explicit else 0.4)

@@ -24,7 +24,9 @@ _KEEP = re.compile(
 _KEPT_AFTER = re.compile(
     r"^(?!(?:what|who|where|when|which|how|do|does|did|can|could)\b)(?P<f>.{4,}?)(?:\s*[,;.:–-]+\s*|\s+(?=and\b|please\b))(?:and )?(?:please )?(?:do )?(?:you (?:should|must) )?(?:(?:remember|note|save|store|memori[sz]e|learn)(?: (?:that|this|it|him|her|them))?(?: down)?|keep (?:that|this|it)(?: in mind)?|bear (?:that|this|it) in mind|(?:don't|do not|never) forget(?: (?:that|this|it))?|make (?:a )?note(?: of (?:that|it|this))?|fyi|for the record|(?:just )?so you know|for (?:future reference|next time|your information))(?: please| for (?:me|later|next time))?$"
 )
-_RULE = re.compile(r"^(?:(?:always|never)\s+(?!mind\b|forget\b|remember\b)\w+|when(?:ever)? i (?:say|write|ask|mention)\b.+\bi mean\b|important: .)")
+_RULE = re.compile(
+    r"^(?:(?:always|never)\s+(?!mind\b|forget\b|remember\b)\w+|when(?:ever)? i (?:say|write|ask|mention)\b.+\bi mean\b|important: .)"
+)
 """A rule for the future; it is kept in the person's words."""
 _KEPT_LAST = re.compile(
     r"^(?P<f>(?:my|our|i|i'm|we|the|[\w.-]+(?:'s)?) (?:\S+ ){1,}?\S+) (?:(?:remember|memori[sz]e)(?: (?:that|this|it))?|(?:note|save) (?:that|this|it))$"
@@ -69,7 +71,9 @@ _ANY_MORE = re.compile(
     r"\s+(?:from (?:what|everything) you (?:know|remember|have).*|from (?:what )?(?:your )?(?:memory|memories|notes)|any ?more|any longer|please|now|again)$",
     re.IGNORECASE,
 )
-_REASONED = re.compile(r"^(?:that's|that is|this is|it's|it is|they're|i was wrong|wrong)\b[^,.;]{0,40}[,.;]\s*(?:so |please |and |you can )*(?=forget (?!it\b|that$|this$))")
+_REASONED = re.compile(
+    r"^(?:that's|that is|this is|it's|it is|they're|i was wrong|wrong)\b[^,.;]{0,40}[,.;]\s*(?:so |please |and |you can )*(?=forget (?!it\b|that$|this$))"
+)
 _EXCUSE = re.compile(
     r"\s*[,;.–-]+\s*(?:it|that|this|he|she|they|i|we)(?:'s|'m|'re| is| was| were| are| has| have| am)?\b.*$|\s+because\b.*$",
     re.IGNORECASE,

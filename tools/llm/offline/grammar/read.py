@@ -60,7 +60,9 @@ _FULL = re.compile(
 _THEIR_WORDS = re.compile(
     r"^(?:(?:let me |can i |may i )?(?:see|show|read|tell|hear) (?:me )?)?what (?:did |does |do |has |have |is )?(?P<r>(?:the |my )?[\w'&.-]+(?: [\w'&.-]+)?) (?:say|said|says|write|writes|wrote|written|wants?|sent|saying|asking|asking (?:me )?(?:for|about)|after|has to say|have to say)(?: (?:now|this time|today|to me|me|for \w+sel(?:f|ves)))?$"
 )
-_VERB_LAST = re.compile(r"^(?P<r>(?!(?:can|could|did|do|have|what|which|any)\b).+?\b(?:e?-?mail|message|letter|one|\d{1,2})) (?:open|read)(?: it)?(?: up| out)?$")
+_VERB_LAST = re.compile(
+    r"^(?P<r>(?!(?:can|could|did|do|have|what|which|any)\b).+?\b(?:e?-?mail|message|letter|one|\d{1,2})) (?:open|read)(?: it)?(?: up| out)?$"
+)
 
 
 def _one_shown(name: str, facts: Facts) -> bool:
@@ -78,7 +80,11 @@ def claim(said: Said, facts: Facts) -> Reading | None:
     if match := _SAYS.match(said.norm):
         name = next(name for name, value in match.groupdict().items() if value)
         phrase = _phrase(said, match.span(name))
-        certainty = 0.93 if _one_shown(phrase.norm, facts) and _THEIR_WORDS.match(said.norm) else _saying_certainty(said.norm, phrase.norm)
+        certainty = (
+            0.93
+            if _one_shown(phrase.norm, facts) and _THEIR_WORDS.match(said.norm)
+            else _saying_certainty(said.norm, phrase.norm)
+        )
         return _reading(phrase, facts, certainty)
     if (match := _THEIR_WORDS.match(said.norm)) and _one_shown(match["r"], facts):
         return _reading(_phrase(said, match.span("r")), facts, 0.93)

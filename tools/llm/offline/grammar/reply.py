@@ -14,7 +14,7 @@ TOOL = "draft_reply"
 
 _KIND = r"(?:(?:a|an|the|my|me a|me an|some|another)\s+)?(?:(?:very|quick|courteous|gentle|gracious|cordial|professional|sincere|stern|prompt|detailed|long|longer|second|apologetic|angry|casual|respectful|honest|diplomatic|short|polite|brief|friendly|nice|kind|formal|warm|little|thank-?you|positive|negative|proper|draft|new|simple|one-line|possible|suggested)\s+)*(?:reply|response|answer|note|message|line|e?-?mail|letter|draft|text|something|few words|word|thank-?you)(?: back)?"
 _ANSWERING = re.compile(
-    rf"^(?:(?:draft|write|compose|prepare|make|create|start|send|type|do|give me|suggest|propose|formulate|put together|come up with|need|want|i need|we need|generate|pen)\s+{_KIND}|draft(?! (?:is|was))|compose|reply(?: back)?|respond(?: back)?|answer(?: back)?|write back|get back|rsvp|re)\b\s*(?:to|for|back to|at|on)?\b\s*"
+    rf"^(?:(?:draft|write|compose|prepare|make|create|start|send|shoot|drop|dash off|fire off|whip up|type|do|give me|suggest|propose|formulate|put together|come up with|need|want|i need|we need|generate|pen)\s+{_KIND}|draft(?! (?:is|was))|compose|(?:reply|respond|answer)(?: back)?(?: (?:politely|kindly|nicely|briefly|quickly|firmly|warmly|gently)(?= to))?|write back|get back|rsvp|re)\b\s*(?:to|for|back to|at|on)?\b\s*"
 )
 _WRITE_TO = re.compile(
     r"^(?:write|drop|send|shoot|e?-?mail|message|text|ping|contact|mail)\s+(?:a (?:line|note|message|mail|e?-?mail) )?(?:back )?(?:to )?"
@@ -41,13 +41,13 @@ _MARK = re.compile(
       (?<!\d)\s*[:;–—]\s*(?=\S) | \s-+\s | ,\s*(?:and\s+)?(?:saying|tell(?:ing)?\s+(?:him|her|them)|say)\s+(?:that\s+)?
       | \s(?:by\s+)?(?:saying|stating|mentioning|explaining|to\s+say|and\s+say|and\s+write|that\s+says|which\s+says|to\s+tell\s+(?:him|her|them)|and\s+tell\s+(?:him|her|them)|telling\s+(?:him|her|them)|letting\s+(?:him|her|them)\s+know|and\s+let\s+(?:him|her|them)\s+know|to\s+let\s+(?:him|her|them)\s+know|with\s+the\s+(?:text|words|message|answer))\s+(?:that\s+)?
       | \s(?=(?:and\s+)?(?:ask(?:ing)?|thank(?:ing)?|confirm(?:ing)?|declin(?:e|ing)|accept(?:ing)?|apologi[sz](?:e|ing)|suggest(?:ing)?|propos(?:e|ing)|offer(?:ing)?|promis(?:e|ing)|agree(?:ing)?|request(?:ing)?)\s)
-      | \sto\s(?=(?:ask|thank|confirm|decline|accept|apologi[sz]e|suggest|propose|offer|promise|agree|request|wish|congratulate)\b)
+      | \sto\s(?=(?:ask|thank|confirm|decline|accept|apologi[sz]e|suggest|propose|offer|promise|agree|request|wish|congratulate|take|remove|stop|send|call|wait|come|cancel|move|resend|not)\b)
       | \s(?:know|that)\s+(?:that\s+)? | \swith\s+(?:an?\s+)?(?=["']|yes|no\b|thanks|ok|sure|great|sorry|i\b|we\b) | \s*,\s+(?=\S) | \s(?=["])
     )""",
     re.VERBOSE,
 )  # fmt: skip
 _LEAD_MARK = re.compile(
-    r"^(?:\s*back\b(?=\s*(?:[:;,–—-]|that\b|saying\b|and\b|with\b|to say\b|$))|\s*(?:and )?(?:say|tell (?:him|her|them))\b\s*(?:that\s+)?|\s*[:;,.?!–—-]+\s*|\s*(?:by\s+)?(?:saying|stating|mentioning|explaining|noting|adding|writing|with|to say|to explain|and explain|and write|and mention|and say|say|that|telling (?:him|her|them)|and tell (?:him|her|them)|letting (?:him|her|them) know|and let (?:him|her|them) know)\b\s*:?\s*(?:that\s+)?)+"
+    r"^(?:\s*back\b(?=\s*(?:[:;,–—-]|that\b|saying\b|and\b|with\b|to say\b|$))|\s*(?:and )?(?:say|tell (?:him|her|them))\b\s*(?:that\s+)?|\s*[:;,.?!–—-]+\s*|\s*(?:by\s+)?(?:that says|which says|saying|stating|mentioning|explaining|noting|adding|writing|with|to say|to explain|and explain|and write|and mention|and say|say|that|telling (?:him|her|them)|and tell (?:him|her|them)|letting (?:him|her|them) know|and let (?:him|her|them) know)\b\s*:?\s*(?:that\s+)?)+"
 )
 _JOINER = re.compile(r"^(?:and|also)\s+")
 _ARTICLED = re.compile(
@@ -60,6 +60,7 @@ _POSSESSED = re.compile(
 _TITLES = frozenset("mr mrs ms miss dr prof professor sir herr frau".split())
 _HIM = frozenset("him her them he she they".split())
 _CLEAR = re.compile(rf"{CLEAR}(?![\w'])")
+_CLEARS = re.compile(rf"{CLEAR}(?![\w'])(?:\s*(?:,|\band\b|&)\s*(?:number\s+|#)?\d{{1,2}}\b)*")
 _GERUNDS = {
     "asking": "ask",
     "thanking": "thank",
@@ -100,7 +101,9 @@ def claim(said: Said, facts: Facts) -> Reading | None:
         return _telling(said, match, facts)
     if match := _SHORT_ANSWER.match(norm):
         return _reading(said.part(*match.span("r")), said.words(*match.span("m")), facts, 0.93)
-    if (match := _FOR.match(norm)) and (re.match(r"\w+ \w*\d|the\b", match["r"]) or _one_named(said.part(*match.span("r")), facts)):
+    if (match := _FOR.match(norm)) and (
+        re.match(r"\w+ \w*\d|the\b", match["r"]) or _one_named(said.part(*match.span("r")), facts)
+    ):
         return _reading(said.part(*match.span("r")), _message(said, match.start("m")), facts, 0.93)
     if (match := _NAME_FIRST.match(norm)) and (named := _name_first(said, match, facts)):
         return named
@@ -113,7 +116,10 @@ def claim(said: Said, facts: Facts) -> Reading | None:
     if match := _ANSWERING.match(norm):
         return _answering(said, match.end(), facts)
     if (match := _WRITE_TO.match(norm)) and match.end() < len(norm):
-        if re.match(r"^(?:e?-?mails?|messages?|text) (?:about|regarding|concerning|from|with|re|that|which|where|in|since|on)\b", norm):
+        if re.match(
+            r"^(?:e?-?mails?|messages?|text) (?:about|regarding|concerning|from|with|re|that|which|where|in|since|on)\b",
+            norm,
+        ):
             return None
         if re.match(r"^(?:write|put) (?:this|that|it) down\b", norm):
             return None
@@ -122,7 +128,9 @@ def claim(said: Said, facts: Facts) -> Reading | None:
     return None
 
 
-_FOR = re.compile(rf"^(?:for|to|re:?|answer (?:for|to)|response to)\s+(?P<r>{CLEAR}|(?:the\s+)?[\w'&.-]+(?:\s+[\w'&.-]+)?)\s*(?::|\s[–-])\s+(?P<m>\S.*)$")
+_FOR = re.compile(
+    rf"^(?:for|to|re:?|answer (?:for|to)|response to|(?:in|as an?) (?:reply|answer|response) to)\s+(?P<r>{CLEAR}|(?:the\s+)?[\w'&.-]+(?:\s+[\w'&.-]+)?)\s*(?:(?::|\s[–-])\s+|,?\s+(?:say|write)\s+)(?P<m>\S.*)$"
+)
 
 
 def _one_named(name: Said, facts: Facts) -> bool:
@@ -196,7 +204,7 @@ def _split(rest: Said, facts: Facts, certainty: float, topic_is_message: bool = 
 
 
 _TOPIC = re.compile(
-    r"(?:the|that|this|my|our)\s+[\w'&.-]+(?:\s+[\w'&.-]+){1,3}?(?=\s*(?::|,\s*(?:say|saying|tell)|\s(?:saying|stating|that\s+(?!one\b)|and\s+(?:say|tell)|with\s+[\"'])))"
+    r"(?:the|that|this|my|our)\s+[\w'&.-]+(?:\s+[\w'&.-]+){1,6}?(?=\s*(?::|,\s*(?:say|saying|tell)|\s(?:saying|stating|telling|that\s+(?!one\b)|and\s+(?:say|tell)|with\s+(?:[\"']|thanks\b|an?\b|yes\b|no\b))))"
 )
 _CLAUSE = re.compile(r"\b(?:i|we|you|he|she|they|it|that|this|is|are|was|will|can|yes|no|thanks|sorry|please)\b")
 
@@ -228,7 +236,7 @@ def _named_end(rest: Said, facts: Facts) -> int:
     """Where a clear name of a mail or person at the start ends; 0 when there is none."""
     norm = rest.norm
     for form in (_POSSESSED, _CLEAR):
-        match = form.match(norm)
+        match = _CLEARS.match(norm) if form is _CLEAR else form.match(norm)
         if match and not (
             form is _CLEAR
             and re.match(r"(?:that|this|all|everything|these|those|they|each|both)\s+(?!e?-?mail|message|one)\w", norm)
@@ -289,8 +297,9 @@ def _telling(said: Said, match: re.Match[str], facts: Facts) -> Reading | None:
         return None
     if verb in ("decline", "accept"):
         return _reading(rest, verb, facts, 0.75)
+    topic = _topic_end(rest, 0, facts)
     let_know = re.match(r"(?:[\w'&.@-]+ ){1,4}?(?=know\b)", rest.norm) if verb == "let" else None
-    name_end = (let_know.end() - 1 if let_know else _named_end(rest, facts)) or len(first)
+    name_end = (let_know.end() - 1 if let_know else topic or _named_end(rest, facts)) or len(first)
     kept = _TOLD_KEPT.get(verb, "")
     if first in ("if", "whether", "for", "about", "that", "when", "what", "where", "how", "why", "who", "which"):
         return _reading(None, f"{kept} {rest.words()}".strip(), facts, 0.8)

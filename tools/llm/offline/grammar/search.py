@@ -25,7 +25,9 @@ _ASKING = re.compile(
     r"^(?:show|list|see|get|give|bring|pull|display|view|what|which|any|anything|is there|are there|do i have|do we have|have i got"
     r"|did|has|have|when did|who|how many|got|everything|all|only|just|most|let me see|i need|i'm missing|i can't find|more)\b"
 )
-_ANYBODY = re.compile(r"^(?:did|has|have|who) (?:anyone|anybody|someone|somebody|they|he|she|else)?\s*(?:ever |already )?(?:mention(?:s|ed)?|written?|wrote|writes?|sent|send|said|say|asked?|talked?|e?-?mailed|complained?)\b")
+_ANYBODY = re.compile(
+    r"^(?:did|has|have|who) (?:anyone|anybody|someone|somebody|they|he|she|else)?\s*(?:ever |already )?(?:mention(?:s|ed)?|written?|wrote|writes?|sent|send|said|say|asked?|talked?|e?-?mailed|complained?)\b"
+)
 _MANY = re.compile(
     r"\b(?:everything|anything|all|any|e?-?mails|messages|letters|threads|correspondence|whatever|stuff|list)\b"
 )

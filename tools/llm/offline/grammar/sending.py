@@ -42,7 +42,9 @@ _CHANGE_FOLLOWS = re.compile(
 )
 
 
-_GIVEN = re.compile(rf"^{_ASSENT}(?:send|mail|e-?mail) (?!me\b|us\b)[\w'.-]+(?: [\w'.-]+)? (?:the|my|that|this) (?:draft|reply|answer|response|mail|message)\b[^:]*$")
+_GIVEN = re.compile(
+    rf"^{_ASSENT}(?:send|mail|e-?mail) (?!me\b|us\b)[\w'.-]+(?: [\w'.-]+)? (?:the|my|that|this) (?:draft|reply|answer|response|mail|message)\b[^:]*$"
+)
 _TO_MANY = re.compile(
     r"^(?:e?-?mail|write|message|send|tell|inform|notify)\b(?! me\b).{0,30}?\b(?:everyone|everybody|(?:all|every)(?: of)? (?:my|our|the) (?:contacts?|clients?|customers?|friends|colleagues|suppliers|people|team|staff|employees)|my (?:whole |entire )?(?:contacts|address book|contact list|mailing list|team|family))\b"
 )

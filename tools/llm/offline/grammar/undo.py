@@ -31,7 +31,9 @@ _NUMBER = re.compile(
     rf"^(?:the |my |action |step |number |no\.? |nr\.? |#|item |receipt |change |entry |with )*(?P<n>\d+|{'|'.join(NUMBER_WORDS)}|{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))\b(?! (?:last|things|steps|actions|changes|ones))(?: (?:one|action|step|change|item|receipt|thing))?$"
 )
 _STEPS = re.compile(rf"^(?:by )?(?P<n>\d+|{'|'.join(NUMBER_WORDS)}|a) (?:steps?|actions?|changes?|things?|times)\b")
-_FEW = re.compile(rf"\b(?:last|previous|past|latest|recent) (?P<n>\d+|{'|'.join(NUMBER_WORDS)})\b|\b(?P<m>\d+|{'|'.join(NUMBER_WORDS)}) (?:most recent|last|latest|previous)\b")
+_FEW = re.compile(
+    rf"\b(?:last|previous|past|latest|recent) (?P<n>\d+|{'|'.join(NUMBER_WORDS)})\b|\b(?P<m>\d+|{'|'.join(NUMBER_WORDS)}) (?:most recent|last|latest|previous)\b"
+)
 _ALL = re.compile(r"\b(?:everything|all(?: of (?:it|that|them))?|the lot)\b")
 
 
