@@ -19,7 +19,7 @@ _LONGEST = 8
 def completed(asked: Decision, text: str, alone: Decision, allowed: frozenset[str]) -> Decision:
     """The earlier request with this answer put in; `alone` (the words by themselves) when it is no answer."""
     words = text.strip().rstrip(".!?").lower()
-    if len(words.split()) > _LONGEST or _NEITHER.match(words) and len(asked.candidates) == 1:
+    if len(words.split()) > _LONGEST or (_NEITHER.match(words) and len(asked.candidates) == 1):
         return alone
     if len(asked.candidates) == 2:
         chosen = _chosen(asked.candidates, words)

@@ -99,7 +99,7 @@ def claim(said: Said, facts: Facts) -> Reading | None:
         return None
     if facts.draft:
         return _reading(said, strength)
-    if _JUST_MANNER.match(said.norm) or _MAKE.match(said.norm) and re.search(rf"\b{_MANNER}\b", said.norm):
+    if _JUST_MANNER.match(said.norm) or (_MAKE.match(said.norm) and re.search(rf"\b{_MANNER}\b", said.norm)):
         return _reading(said, 0.92)
     return _reading(
         said, 0.9 if _DRAFT_WORD.search(said.norm) and strength >= 0.95 and not _answers(said.norm) else 0.3
