@@ -41,7 +41,7 @@ async def ask_for_sweeps(database: Database, at: datetime) -> None:
 
 
 async def _sweep(tx: Transaction, at: datetime) -> None:
-    people = await tx.people.list()
+    people = [one for one in await tx.people.list() if not one.suspended]
     if people:
         await tx.jobs.add(SWEEP.kind, SWEEP.queue.name, {}, person=people[0].id, once=f"sweep:{at:%Y-%m-%dT%H}")
 
