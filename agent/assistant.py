@@ -19,7 +19,7 @@ from agent.stops import Stop
 from agent.toolset import Toolset
 from storage.turns import Opened, Received, close_turn, open_turn, reopen_turn
 from storage.values.access import Caller
-from storage.values.ids import ConversationId
+from storage.values.ids import ConversationId, EventId
 from tools import TOOLS
 from tools.tool import Ask, Change, Draft, Focus, Proposal, Result
 from tools.toolbox import Toolbox
@@ -74,6 +74,20 @@ class Assistant:
         async with self.box.database.acting_as(caller) as tx:
             row = await tx.conversations.get(where)
         return plain_focus.from_json(self._saver.look(row.state, "focus") if row else None)
+
+    async def use(
+        self, caller: Caller, where: ConversationId, event: EventId, name: str, arguments: dict[str, Any]
+    ) -> Reply:
+        """Calls a tool for a command. What it brings into sight stays in sight."""
+        ask = Ask(caller, where, event, await self.focus(caller, where))
+        result = await self.toolset.call(self.box, ask, name, arguments)
+        assert isinstance(result, Result)
+        if result.focus is not None:
+            async with self.box.database.acting_as(caller) as tx:
+                row = await tx.conversations.get(where)
+                seen = plain_focus.to_json(result.focus)
+                await tx.conversations.keep(where, self._saver.changed(row.state if row else None, "focus", seen))
+        return Reply(result.text)
 
     async def stop(self, caller: Caller, received: Received) -> str:
         """Stops what runs in the conversation: a turn here at once and elsewhere before its next step, and the analyses
@@ -145,7 +159,10 @@ class Assistant:
     async def _propose(self, ask: Ask, proposal: Proposal | Change) -> tuple[Result, Card]:
         case = Case(self.box, ask.caller, ask.conversation)
         if isinstance(proposal, Change):
-            made = await approval.change(case, proposal.draft.approval, wish=proposal.wish, request=ask.request)
+            async with self.box.database.acting_as(ask.caller) as tx:  # it may have been edited on its card meanwhile
+                newest = await tx.approvals.newest(proposal.draft.approval)
+            draft = newest.id if newest else proposal.draft.approval
+            made = await approval.change(case, draft, wish=proposal.wish, request=ask.request)
         else:
             made = await approval.open_case(
                 case, account=proposal.account, email=proposal.email, wish=proposal.wish, request=ask.request

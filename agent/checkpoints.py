@@ -19,6 +19,7 @@ from langgraph.checkpoint.base import (
     Checkpoint,
     CheckpointMetadata,
     CheckpointTuple,
+    empty_checkpoint,
 )
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
@@ -50,6 +51,13 @@ class TurnSaver(BaseCheckpointSaver[int]):
     def look(self, stored: bytes | None, channel: str) -> Any:
         """The same of a conversation's row, without a turn."""
         return self.serde.loads_typed(("msgpack", stored))["channel_values"].get(channel) if stored else None
+
+    def changed(self, stored: bytes | None, channel: str, value: Any) -> bytes:
+        """What the conversation's row shall hold when a channel has this value, again without a turn."""
+        checkpoint = self.serde.loads_typed(("msgpack", stored)) if stored else empty_checkpoint()
+        checkpoint["channel_values"][channel] = value
+        checkpoint["channel_versions"].setdefault(channel, self.get_next_version(None, None))
+        return self.serde.dumps_typed(checkpoint)[1]
 
     def end(self, thread: str) -> bytes:
         """Hands out what the conversation's row shall hold."""

@@ -14,7 +14,6 @@ from storage.values.access import Caller, Permission
 from storage.values.errors import Refused
 from storage.values.ids import ConversationId, EventId
 from tools.inbox.show import plain
-from tools.tool import Ask, Result
 
 ANY_PERSON = Permission.VIEW_OWN_EMAILS
 
@@ -99,14 +98,14 @@ async def _settle(given: Given, action: str) -> Sequence[Word]:
         rows = [
             row for row in await tx.approvals.pending(given.caller.person) if row.conversation == given.conversation
         ]
-        in_sight = [row for row in rows if focus.draft is not None and row.id == focus.draft.approval]
         if not rows:
             raise Refused("No draft waits for your word here.")
-        if len(rows) > 1 and not in_sight:
-            raise Refused(
-                f"{len(rows)} drafts wait here; press the button on the one that you mean (/approvals shows them)."
-            )
-        tokens = await tx.buttons.of((in_sight or rows)[0].id)
+        about = await tx.approvals.newest(focus.draft.approval) if focus.draft else None
+        meant = [row for row in rows if row.id == about.id] if about else rows
+        tokens = await tx.buttons.of(meant[0].id) if len(meant) == 1 else {}
+    if action not in tokens:  # not the one that we spoke of, or never shown
+        waiting = f"{len(rows)} drafts wait" if len(rows) > 1 else "A draft waits"
+        raise Refused(f"{waiting} here; press the button on the one that you mean (/approvals shows what waits).")
     click = Click(tokens[action])
     return await decisions.decide(box, given.caller, given.conversation, given.event, given.origin, click)
 
@@ -122,11 +121,7 @@ async def _jobs(given: Given) -> list[Word]:
 
 
 async def _tool(given: Given, name: str, arguments: dict[str, Any]) -> Word:
-    focus = await given.assistant.focus(given.caller, given.conversation)
-    ask = Ask(given.caller, given.conversation, given.event, focus)
-    result = await given.assistant.toolset.call(given.assistant.box, ask, name, arguments)
-    assert isinstance(result, Result)
-    return Reply(result.text)
+    return await given.assistant.use(given.caller, given.conversation, given.event, name, arguments)
 
 
 COMMANDS: tuple[Command, ...] = (

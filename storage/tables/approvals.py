@@ -79,6 +79,16 @@ class Approvals(Questions):
             raise Refused("I do not know that draft any more. Ask me to write it again.")
         return row
 
+    async def newest(self, approval: UUID) -> Row[Any] | None:
+        """What the case of an approval is at now: the row itself, or the one that replaced it. None when unknown."""
+        case = select(approvals.c.case).where(approvals.c.id == approval).scalar_subquery()
+        return await self.scope.one(
+            select(approvals)
+            .where(approvals.c.case == case)
+            .order_by(approvals.c.created_at.desc(), approvals.c.id.desc())
+            .limit(1)
+        )
+
     async def by_request(self, request: str) -> Row[Any] | None:
         """The approval that a request led to before."""
         return await self.scope.one(select(approvals).where(approvals.c.request == request))

@@ -87,6 +87,10 @@ class Conversations(Questions):
         )
         return found[0] if found else None
 
+    async def keep(self, conversation: UUID, state: bytes) -> None:
+        """Keeps the mind's state after something that was no turn of talk."""
+        await self.scope.run(update(conversations).where(conversations.c.id == conversation).values(state=state))
+
     async def stop(self, conversation: UUID) -> None:
         """Everything that was asked for before this moment is not to be done any more."""
         await self.scope.run(

@@ -78,5 +78,5 @@ class Events(Questions):
             select(events, conversations.c.address)
             .join(conversations, conversations.c.id == events.c.conversation)
             .where(*places, events.c.done_at.is_(None))
-            .order_by(events.c.received_at, events.c.id)
+            .order_by(events.c.id)  # given at the door, so in the order of arrival
         )
