@@ -100,7 +100,7 @@ async def _read(program: Program, who: Resident, account: AccountId, *, fresh: b
 
 
 async def _greeting(program: Program, who: Resident, account: AccountId) -> str:
-    from storage.tables.emails import Filter
+    from storage.tables.email_search import Filter
 
     async with program.database.acting_as(who.caller) as tx:
         row = await tx.accounts.get(account)

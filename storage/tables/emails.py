@@ -3,131 +3,37 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
-    CTE,
-    Boolean,
-    Column,
-    ColumnElement,
-    Computed,
-    Double,
-    Index,
-    LargeBinary,
-    Select,
     String,
-    Table,
-    UniqueConstraint,
     and_,
     any_,
     cast,
     column,
     delete,
-    false,
     func,
     literal,
     or_,
     select,
     text,
-    union_all,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSON, TSQUERY, TSVECTOR, insert
+from sqlalchemy.dialects.postgresql import JSON, insert
 from sqlalchemy.engine import Row
 from sqlalchemy.sql.selectable import TableValuedAlias
 
-from storage.base import document, embedding, id_column, metadata, moment, reference, tenant_column
 from storage.scope import Questions
+from storage.tables.email_rows import COLUMNS, email_vectors, emails
+from storage.tables.email_search import Filter, by_meaning, by_words, conditions, fused
 from storage.values.errors import Refused
-
-_SEARCH = (
-    "setweight(to_tsvector('simple', subject), 'A') || "
-    "setweight(to_tsvector('simple', sender_name || ' ' || replace(replace(sender_address, '@', ' '), '.', ' ')), 'B') || "
-    "setweight(to_tsvector('simple', left(body, 100000)), 'D') || "
-    "setweight(to_tsvector('english', left(body, 100000)), 'D') || setweight(to_tsvector('english', subject), 'A')"
-)
-"""Simple for names and other languages, English for word stems. 100,000 characters stay below tsvector's 1 MB."""
 
 MEASURED = 4_000
 """Characters of a text that are handed out to be embedded; the models read less."""
-
-emails = Table(
-    "emails",
-    metadata,
-    id_column(),
-    tenant_column(),
-    reference("account", to="accounts"),
-    Column("key", String, nullable=False),
-    Column("folder", String, nullable=False),
-    Column("message_id", String, nullable=False),
-    Column("in_reply_to", String, nullable=False),
-    Column("thread", String, nullable=False),
-    Column("subject", String, nullable=False),
-    Column("sender_name", String, nullable=False),
-    Column("sender_address", String, nullable=False),
-    Column("reply_to", String, nullable=False),
-    document("recipients"),
-    moment("sent_at", nullable=False),
-    Column("unread", Boolean, nullable=False),
-    Column("outgoing", Boolean, nullable=False),
-    Column("labels", ARRAY(String), nullable=False),
-    document("attachments"),
-    Column("has_attachment", Boolean, nullable=False),
-    Column("body", String, nullable=False),
-    Column("reply", String, nullable=False),
-    document("signals"),
-    Column("digest", LargeBinary, nullable=False),
-    Column("category", String),
-    Column("confidence", Double),
-    Column("needs_me", Boolean),
-    document("reasons", nullable=True),
-    Column("by_meaning", Boolean, nullable=False, server_default=false()),
-    moment("stored_at", nullable=False),
-    Column("search", TSVECTOR, Computed(_SEARCH, persisted=True)),
-    UniqueConstraint("tenant", "account", "key"),
-    Index("ix_emails_search", "search", postgresql_using="gin"),
-    Index("ix_emails_recent", "tenant", "account", "sent_at"),
-    Index("ix_emails_message_id", "tenant", "account", "message_id"),
-    Index("ix_emails_thread", "tenant", "thread"),
-    Index("ix_emails_digest", "tenant", "digest"),
-    # Room beside each row for what triage finds, and no index on that: sorting a mailbox then touches no index at all.
-    postgresql_with={"fillfactor": 60},
-)
-
-email_vectors = Table(
-    "email_vectors",
-    metadata,
-    tenant_column(primary_key=True),
-    Column("digest", LargeBinary, primary_key=True),
-    Column("model", String, nullable=False),
-    embedding("embedding"),
-    Index(
-        "ix_email_vectors_embedding",
-        "embedding",
-        postgresql_using="hnsw",
-        postgresql_ops={"embedding": "halfvec_ip_ops"},
-    ),
-)
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What a search narrows by. `until` is exclusive; empty and None mean: whatever."""
-
-    sender: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
-    label: str = ""
-    unread: bool | None = None
-    has_attachment: bool | None = None
-    needs_me: bool | None = None
-    outgoing: bool | None = None
-    category: str = ""
 
 
 class Emails(Questions):
@@ -162,20 +68,20 @@ class Emails(Questions):
 
     async def get(self, email: UUID) -> Row[Any]:
         """One message. Refused when it is gone."""
-        row = await self.scope.one(select(*_COLUMNS).where(emails.c.id == email))
+        row = await self.scope.one(select(*COLUMNS).where(emails.c.id == email))
         if row is None:
             raise Refused("That mail is not there any more.")
         return row
 
     async def many(self, ids: Sequence[UUID]) -> Sequence[Row[Any]]:
         """Messages in the order of their ids; those that are gone are left out."""
-        rows = {row.id: row for row in await self.scope.all(select(*_COLUMNS).where(emails.c.id.in_(ids)))}
+        rows = {row.id: row for row in await self.scope.all(select(*COLUMNS).where(emails.c.id.in_(ids)))}
         return [rows[one] for one in ids if one in rows]
 
     async def by_message_id(self, account: UUID, message_id: str) -> Row[Any] | None:
         """The message with this Message-ID, the newest when there are copies."""
         found = await self.scope.all(
-            select(*_COLUMNS)
+            select(*COLUMNS)
             .where(emails.c.account == account, emails.c.message_id == message_id)
             .order_by(emails.c.stored_at.desc())
             .limit(1)
@@ -186,17 +92,17 @@ class Emails(Questions):
         self, accounts: Sequence[UUID], words: str, vector: Sequence[float] | None, where: Filter, limit: int
     ) -> Sequence[Row[Any]]:
         """The best matches for words and meaning together (reciprocal rank fusion), or the newest when there are none."""
-        scope = and_(emails.c.account.in_(accounts), *_conditions(where))
+        scope = and_(emails.c.account.in_(accounts), *conditions(where))
         if not words:
-            return await self.scope.all(select(*_COLUMNS).where(scope).order_by(emails.c.sent_at.desc()).limit(limit))
-        ranked = [_by_words(words, scope)]
+            return await self.scope.all(select(*COLUMNS).where(scope).order_by(emails.c.sent_at.desc()).limit(limit))
+        ranked = [by_words(words, scope)]
         if vector is not None:
-            ranked.append(_by_meaning(vector, scope))
-        return await self.scope.all(_fused(ranked, limit))
+            ranked.append(by_meaning(vector, scope))
+        return await self.scope.all(fused(ranked, limit))
 
     async def count(self, accounts: Sequence[UUID], where: Filter) -> int:
         """How many messages fit."""
-        statement = select(func.count()).select_from(emails).where(emails.c.account.in_(accounts), *_conditions(where))
+        statement = select(func.count()).select_from(emails).where(emails.c.account.in_(accounts), *conditions(where))
         return int((await self.scope.run(statement)).scalar_one())
 
     async def labels(self, accounts: Sequence[UUID]) -> list[str]:
@@ -229,7 +135,7 @@ class Emails(Questions):
         """Messages that nobody has sorted yet, or only without their meaning vector, newest first."""
         measured = select(email_vectors.c.digest).where(email_vectors.c.digest == emails.c.digest)
         return await self.scope.all(
-            select(*_COLUMNS)
+            select(*COLUMNS)
             .where(
                 emails.c.account == account,
                 or_(emails.c.category.is_(None), and_(~emails.c.by_meaning, measured.exists())),
@@ -266,7 +172,7 @@ class Emails(Questions):
     async def answered_since(self, accounts: Sequence[UUID], thread: str, since: datetime) -> Row[Any] | None:
         """The first incoming message of a thread that arrived after a moment."""
         found = await self.scope.all(
-            select(*_COLUMNS)
+            select(*COLUMNS)
             .where(emails.c.account.in_(accounts), emails.c.thread == thread, ~emails.c.outgoing)
             .where(emails.c.sent_at > since)
             .order_by(emails.c.sent_at)
@@ -277,9 +183,7 @@ class Emails(Questions):
     async def thread(self, accounts: Sequence[UUID], thread: str) -> Sequence[Row[Any]]:
         """The messages of a thread, oldest first."""
         return await self.scope.all(
-            select(*_COLUMNS)
-            .where(emails.c.account.in_(accounts), emails.c.thread == thread)
-            .order_by(emails.c.sent_at)
+            select(*COLUMNS).where(emails.c.account.in_(accounts), emails.c.thread == thread).order_by(emails.c.sent_at)
         )
 
     async def domains_written_to(self, account: UUID, domains: Iterable[str]) -> set[str]:
@@ -326,9 +230,6 @@ class Emails(Questions):
             await self.scope.run(insert(email_vectors).on_conflict_do_nothing(), rows)
 
 
-_COLUMNS = [column for column in emails.c if column.name != "search"]
-
-
 def _recordset(rows: Sequence[dict[str, Any]]) -> TableValuedAlias:
     """Rows as one JSON parameter, which Postgres reads by the table's own types: a statement with thousands of parameters
     takes longer to build than the rows take to store."""
@@ -346,77 +247,3 @@ def _in_json(value: object) -> str:
     if isinstance(value, UUID):
         return str(value)
     raise TypeError(f"{type(value).__name__} has no column")
-
-
-def _conditions(where: Filter) -> Iterator[ColumnElement[bool]]:
-    if where.sender:
-        sender = emails.c.sender_name + " " + emails.c.sender_address
-        named = and_(*(sender.icontains(word, autoescape=True) for word in where.sender.split()))
-        yield or_(named, func.word_similarity(where.sender, emails.c.sender_name) > _LIKE_ENOUGH)
-    if where.since is not None:
-        yield emails.c.sent_at >= where.since
-    if where.until is not None:
-        yield emails.c.sent_at < where.until
-    if where.label:
-        yield func.lower(where.label) == any_(func.lower(cast(emails.c.labels, String)).cast(ARRAY(String)))
-    if where.unread is not None:
-        yield emails.c.unread.is_(where.unread)
-    if where.has_attachment is not None:
-        yield emails.c.has_attachment.is_(where.has_attachment)
-    if where.needs_me is not None:
-        yield func.coalesce(emails.c.needs_me, false()).is_(where.needs_me)
-    if where.outgoing is not None:
-        yield emails.c.outgoing.is_(where.outgoing)
-    if where.category:
-        yield emails.c.category == where.category
-
-
-_LIKE_ENOUGH = 0.6  # pg_trgm word similarity: forgives one wrong letter in a name of five or more
-_NEAR_ENOUGH = 0.38  # cosine of MiniLM below which a text is about something else
-_CANDIDATES = 60  # how many of each ranking take part in the fusion
-_RRF = 60  # the constant of reciprocal rank fusion, from Cormack, Clarke and Buettcher 2009
-
-
-def _by_words(words: str, scope: ColumnElement[bool]) -> CTE:
-    """Mails that hold all the words; only when there are none, those that hold some of them."""
-    every = func.plainto_tsquery("english", words).op("||")(func.plainto_tsquery("simple", words))
-    some = cast(func.replace(cast(every, String), "&", "|"), TSQUERY)
-    complete = emails.c.search.op("@@")(every)
-    hits = (
-        select(emails.c.id, emails.c.sent_at, complete.label("complete"), _rank(some).label("score"))
-        .where(scope, emails.c.search.op("@@")(some))
-        .subquery()
-    )
-    best = select(func.bool_or(hits.c.complete)).scalar_subquery()
-    place = func.row_number().over(order_by=(hits.c.score.desc(), hits.c.sent_at.desc()))
-    return select(hits.c.id, place.label("place")).where(hits.c.complete == best).limit(_CANDIDATES).cte("by_words")
-
-
-def _rank(query: ColumnElement[Any]) -> ColumnElement[float]:
-    return func.ts_rank_cd(emails.c.search, query, 1)  # 1: a long mail does not win by its length
-
-
-def _by_meaning(vector: Sequence[float], scope: ColumnElement[bool]) -> CTE:
-    """The nearest by the angle between meaning vectors; vectors are unit length, so the inner product is the cosine."""
-    distance = email_vectors.c.embedding.max_inner_product(vector)  # pgvector gives it with the sign turned
-    near = (
-        select(emails.c.id, distance.label("distance"))
-        .join(email_vectors, email_vectors.c.digest == emails.c.digest)
-        .where(scope, distance < -_NEAR_ENOUGH)
-        .order_by(distance)
-        .limit(_CANDIDATES)
-        .subquery()
-    )
-    place = func.row_number().over(order_by=near.c.distance)
-    return select(near.c.id, place.label("place")).cte("by_meaning")
-
-
-def _fused(rankings: Sequence[CTE], limit: int) -> Select[Any]:
-    every = union_all(*(select(one.c.id, (1.0 / (_RRF + one.c.place)).label("share")) for one in rankings)).subquery()
-    total = select(every.c.id, func.sum(every.c.share).label("score")).group_by(every.c.id).subquery()
-    return (
-        select(*_COLUMNS)
-        .join(total, total.c.id == emails.c.id)
-        .order_by(total.c.score.desc(), emails.c.sent_at.desc())
-        .limit(limit)
-    )

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.engine import Row
 
-from storage.tables.emails import Filter
+from storage.tables.email_search import Filter
 from storage.values.errors import Refused
 from tools.tool import Ask, Shown
 from tools.toolbox import Toolbox

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from storage.tables.emails import Filter
+from storage.tables.email_search import Filter
 from storage.values.access import Permission
 from storage.values.clock import now
 from storage.values.errors import Refused
