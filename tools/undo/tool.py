@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from storage.values.access import Permission
 from storage.values.clock import now
 from storage.values.errors import Refused, Trouble
 from tools.followups import undo as follow_up
+from tools.followups.stretch import period
 from tools.followups.when import find_when
 from tools.inbox import relabel
 from tools.memory import undo as memory
@@ -78,13 +79,41 @@ def _asked(which: str, zone: str) -> tuple[int | None, datetime | None]:
 
 
 def _since(which: str, zone: str) -> datetime:
-    """`since 9` is nine this morning: the time is read as somebody would have said it at midnight."""
-    local = now().astimezone(ZoneInfo(zone))
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
-    found = find_when(which.removeprefix("everything").strip().removeprefix("since").strip(), midnight, zone)
-    if found is None or found.at > now():
+    """Never earlier than what was said: an hour of this day, a stretch until now, or the beginning of a day."""
+    text = re.sub(r"^(?:everything )?(?:since )?", "", which)
+    found = _hour(text, zone) or _stretch(text, zone) or _day(text, zone)
+    if found is None or found > now():
         raise Refused(f"I do not understand “{which}”. Say “undo”, “undo 3”, or “undo everything since 9”.")
-    return found.at
+    return found
+
+
+def _hour(text: str, zone: str) -> datetime | None:
+    """`9` is nine this morning: the time is read as somebody would have said it just before midnight."""
+    found = find_when(text, _midnight(now().astimezone(ZoneInfo(zone)).date(), zone) - timedelta(seconds=1), zone)
+    return found.at if found and found.precise else None
+
+
+def _stretch(text: str, zone: str) -> datetime | None:
+    """`10 minutes ago`, `the last hour`: as long before now as the same words with “in” are ahead."""
+    lately = re.fullmatch(r"(?:in )?(?:the )?(?:last|past) (.+)|(.+) ago", text)
+    if lately is None:
+        return None
+    at = now()
+    length = lately[1] or lately[2]
+    ahead = find_when(f"in {length}", at, zone) or find_when(f"in 1 {length}", at, zone)
+    return at - (ahead.at - at) if ahead else None
+
+
+def _day(text: str, zone: str) -> datetime | None:
+    """`yesterday`, `Monday`; nothing when more was said than a day."""
+    found = period(f"since {text}", now(), zone)
+    if found is None or found.since is None or found.until is not None or found.end < len(f"since {text}"):
+        return None
+    return _midnight(found.since, zone)
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
 async def _taken_back(box: Toolbox, ask: Ask, chosen: Sequence[Row[Any]]) -> list[str]:
