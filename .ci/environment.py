@@ -20,7 +20,9 @@ PYTHON = BIN / "python"
 
 def main(lock: str) -> None:
     if sys.version_info < (3, 11):
-        sys.exit(f"Deskhand needs Python 3.11 or newer, this is {sys.version.split()[0]}. Try: make PYTHON=python3.12 …")
+        sys.exit(
+            f"Deskhand needs Python 3.11 or newer, this is {sys.version.split()[0]}. Try: make PYTHON=python3.12 …"
+        )
     if not PYTHON.exists():
         print("making .venv …", flush=True)
         try:
@@ -75,7 +77,10 @@ def _mirror() -> dict[str, str]:
 def _add_the_project() -> None:
     """Puts the checkout on the path and `deskhand` into bin: what an editable install does, without a build backend."""
     packages = subprocess.run(
-        [PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], check=True, capture_output=True, text=True
+        [PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout.strip()
     Path(packages, "deskhand-checkout.pth").write_text(f"{ROOT}\n", encoding="utf-8")
     script = BIN / "deskhand"

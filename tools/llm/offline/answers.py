@@ -21,10 +21,8 @@ def completed(asked: Decision, text: str, alone: Decision, allowed: frozenset[st
     words = text.strip().rstrip(".!?").lower()
     if len(words.split()) > _LONGEST or (_NEITHER.match(words) and len(asked.candidates) == 1):
         return alone
-    if len(asked.candidates) == 2:
-        chosen = _chosen(asked.candidates, words)
-    else:
-        chosen = _with_slot(asked.candidates[0], text, alone)
+    two = len(asked.candidates) == 2
+    chosen = _chosen(asked.candidates, words) if two else _with_slot(asked.candidates[0], text, alone)
     return Decision((Call(chosen.tool, chosen.arguments),)) if chosen and chosen.tool in allowed else alone
 
 

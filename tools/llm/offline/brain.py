@@ -19,7 +19,7 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from tools.llm.offline.answers import completed
 from tools.llm.offline.decide import Call, Decision, decide
@@ -36,7 +36,7 @@ class OfflineBrain(BaseChatModel):
     bound: frozenset[str] = frozenset()
     router: Router = Field(default_factory=open_router, exclude=True, repr=False)
 
-    model_config = {"arbitrary_types_allowed": True}
+    model_config = ConfigDict(arbitrary_types_allowed=True)
 
     @property
     def _llm_type(self) -> str:

@@ -15,7 +15,7 @@ _TITLES = frozenset("dr mr mrs ms miss prof sir madam herr frau sr sra dipl ing"
 _GROUPS = frozenset(
     """team support billing sales service services info newsletter news noreply no-reply bank office shop store ltd inc llc
     gmbh ag sa lda plc corp group company customer care help helpdesk accounts accounting admin notifications hr marketing
-    airlines hotel insurance university school museum department hello contact mailer daemon system orders""".split()  # noqa: SIM905
+    airlines hotel insurance university school museum department hello contact mailer daemon system orders""".split()
 )
 
 

@@ -105,10 +105,9 @@ def _first_is_mail(norm: str) -> bool:
     """ "unread mails from Ana", "mails last week": a request in telegram style."""
     first = norm.split()[:3]
     return (
-        (any(word.strip(",:") in MAIL_NOUNS or word in ("unread", "newsletters") for word in first)
-        and not first[0].startswith(("e-mail", "email", "mail", "message")))
-        or bool(re.match(r"(?:e?-?mails|messages|inbox|mail (?:from|about|with|since)|unread)\b", norm))
-    )
+        any(word.strip(",:") in MAIL_NOUNS or word in ("unread", "newsletters") for word in first)
+        and not first[0].startswith(("e-mail", "email", "mail", "message"))
+    ) or bool(re.match(r"(?:e?-?mails|messages|inbox|mail (?:from|about|with|since)|unread)\b", norm))
 
 
 def fill(said: Said, facts: Facts) -> dict[str, Any]:
