@@ -56,7 +56,8 @@ class Runner:
         except TimeoutError:
             await self._again(row, work, "It took too long.", None)
         except (Refused, NeedsPerson) as error:
-            await self._give_up(row, str(error))
+            log.info("job.refused", job=str(row.id), kind=row.kind)
+            await self._end(row, str(error), str(error))
         except asyncio.CancelledError:
             await asyncio.shield(self._let_go(row))
             raise
@@ -111,12 +112,16 @@ class Runner:
 
     async def _give_up(self, row: Row[Any], error: str) -> None:
         log.error("job.failed", job=str(row.id), kind=row.kind, attempts=row.attempts, error=error)
+        await self._end(row, error, f"{_named(row.kind)} failed: {error}")
+
+    async def _end(self, row: Row[Any], error: str, words: str) -> None:
+        """The job has failed; who asked for it is told, in words of the job's own kind where it has some."""
         async with self.box.database.acting_as(row.tenant) as tx:
             if not await tx.jobs.fail(row.id, row.attempts, error):
                 return
             said = row.kind in GIVEN_UP and await GIVEN_UP[row.kind](tx, row, error)
             if not said and row.conversation is not None:
-                await tx.outbox.post(row.conversation, **to_row(Reply(f"{_named(row.kind)} failed: {error}")))
+                await tx.outbox.post(row.conversation, **to_row(Reply(words)))
 
 
 def backoff(attempt: int) -> timedelta:
