@@ -12,7 +12,7 @@ from bot.telemetry import set_up_logs
 async def command(as_: str | None, once: str | None, *, json: bool) -> None:
     """Talks until the input ends, or answers one message."""
     settings = read_settings()
-    set_up_logs(settings)
+    set_up_logs(settings, talking=True)
     async with open_program(settings) as program:
         who = await resident(program.database, as_)
         async with talking(program, who, json=json, works=False) as talk:

@@ -26,7 +26,7 @@ SMALL = 150
 async def command(mailbox: str | None, *, json: bool) -> None:
     """Runs the demo until the input ends."""
     settings = read_settings()
-    set_up_logs(settings)
+    set_up_logs(settings, talking=True)
     say = _quiet if json else _say
     say("Starting …")
     async with open_program(settings) as program:
