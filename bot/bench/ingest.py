@@ -21,7 +21,7 @@ from bot.bench.processes import Spent, started
 from bot.household import link, settle_in
 from bot.program import Program, open_program
 from bot.settings import Settings
-from storage.tables.emails import Filter
+from storage.tables.email_search import Filter
 from storage.values.ids import AccountId, TenantId
 from tools.inbox.sync import sync
 from tools.inbox.triage import embed

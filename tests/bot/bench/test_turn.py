@@ -11,7 +11,7 @@ from bot.bench.endpoint import completion
 from bot.bench.figures import Report, table
 from bot.bench.turn import ROUND_TRIPS, STATEMENTS, WAL, Size, bench
 
-SIZE = Size(kinds=((0, 0), (1, 0), (4, 60)), rounds=1, turns=3)
+SIZE = Size(kinds=((0, 0), (1, 0), (4, 60)), rounds=1, turns=3, repeats=1)
 
 
 @pytest.fixture(scope="module")
