@@ -49,8 +49,8 @@ def approval(row: Row[Any], tokens: Mapping[str, str], zone: str, *, before: str
     return Card(
         id=str(row.id),
         title="Send this reply?",
-        text=plain(action["body"]),
-        fields=tuple(Field(one.label, plain(one.value)) for one in fields),
+        text=_all_of(action["body"]),
+        fields=tuple(Field(one.label, _all_of(one.value)) for one in fields),
         buttons=_buttons(tokens, (APPROVE, EDIT, REJECT, LATER)),
         inputs=(Input("body", "The mail's text", action["body"]),),
     )
@@ -89,8 +89,13 @@ def follow_up(identity: UUID, text: str, fields: Sequence[Field], tokens: Mappin
 def difference(before: str, after: str) -> str:
     """What was taken out and what was put in, line by line."""
     head_and_lines = list(difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0))
-    kept = [line for line in head_and_lines[2:] if not line.startswith("@@") and line.strip("+- ")]
-    return "\n".join(kept) or "nothing"
+    kept = [line for line in head_and_lines[2:] if not line.startswith("@@") and line[1:].strip()]
+    return "\n".join(kept) or ("nothing" if before == after else "only white space")
+
+
+def _all_of(text: str) -> str:
+    """Every character of what may leave, even one that says only where a word may be broken."""
+    return plain(text.replace("\u00ad", "·"))
 
 
 def _buttons(tokens: Mapping[str, str], order: Sequence[str]) -> tuple[Button, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
@@ -63,12 +64,33 @@ def day(at: datetime, zone: str, now: datetime) -> str:
     return f"{local:%a} {local.day} {local:%b}" + ("" if local.year == today.year else f" {local.year}")
 
 
-def plain(text: str) -> str:
-    """Makes invisible and direction-changing characters visible: what a person reads is what is there."""
-    return "".join(
-        character if character == "\n" or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co") else "·"
-        for character in text.replace("\t", "    ").replace("\r\n", "\n").replace("\r", "\n").replace("\u00ad", "")
+_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+"""Categories of characters that show nothing of their own."""
+
+_BLANK = frozenset(
+    map(
+        chr,
+        (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), 0x2800, 0x3164, 0xFFA0, *range(0xFE00, 0xFE10)),
     )
+)
+"""Letters and marks that show nothing either (Unicode's Default_Ignorable_Code_Point, and the empty Braille cell)."""
+
+_EMOJI_STYLE = re.compile(r"(?<=[\u203c-\u3299\U0001f000-\U0001faff])\ufe0f")
+
+
+def plain(text: str) -> str:
+    """Makes invisible and direction-changing characters visible: what a person reads is what is there. Left out are a soft
+    hyphen, which only says where a word may be broken, and the mark that colours an emoji."""
+    for theirs, ours in (("\t", "    "), ("\r\n", "\n"), ("\r", "\n"), ("\u00ad", "")):
+        text = text.replace(theirs, ours)
+    return "".join("·" if _is_unseen(one) else one for one in _EMOJI_STYLE.sub("", text))
+
+
+def _is_unseen(character: str) -> bool:
+    if character == "\n" or (character.isascii() and character.isprintable()):
+        return False
+    beyond = 0xE0000 <= ord(character) <= 0xE0FFF  # tags and more variation selectors
+    return beyond or character in _BLANK or unicodedata.category(character) in _UNSEEN
 
 
 def size(count: int) -> str:
