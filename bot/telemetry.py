@@ -10,7 +10,6 @@ import structlog
 
 from bot.settings import Settings
 
-
 LOG_FILE = "deskhand.log"
 
 
