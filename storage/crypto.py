@@ -7,6 +7,7 @@ Layout: format byte 1, version of the sealing key (4 bytes, big-endian), nonce (
 from __future__ import annotations
 
 import base64
+import fcntl
 import os
 import secrets
 import struct
@@ -23,6 +24,7 @@ from storage.values.errors import NeedsPerson, Refused
 _FORMAT = 1
 _HEAD = struct.Struct(">BI")
 _NONCE = 12
+_SHORTEST = _HEAD.size + _NONCE + 16
 KEY_BYTES = 32
 
 
@@ -53,7 +55,7 @@ class Key:
 
     def open(self, sealed: bytes, place: Place) -> bytes:
         """Decrypts. Refused when the value was altered, moved or sealed with another key."""
-        form, version = _HEAD.unpack_from(sealed)
+        form, version = _head(sealed)
         if form != _FORMAT or version != self.version:
             raise Refused("A stored secret was sealed with another key; check ENCRYPTION_KEY.")
         body = sealed[_HEAD.size :]
@@ -67,7 +69,14 @@ class Key:
 
 def sealed_version(sealed: bytes) -> int:
     """The version of the key that a value was sealed with."""
-    return int(_HEAD.unpack_from(sealed)[1])
+    return _head(sealed)[1]
+
+
+def _head(sealed: bytes) -> tuple[int, int]:
+    if len(sealed) < _SHORTEST:
+        raise Refused("A stored secret is damaged and does not open; give it to me again.")
+    form, version = _HEAD.unpack_from(sealed)
+    return int(form), int(version)
 
 
 @dataclass(frozen=True)
@@ -102,7 +111,9 @@ def keyring_from_text(text: str) -> Keyring:
     keys: dict[int, Key] = {}
     for place, word in enumerate(filter(None, (part.strip() for part in text.split(","))), start=1):
         version, colon, encoded = word.partition(":")
-        number, encoded = (int(version), encoded) if colon and version.isdigit() else (place, word)
+        number, encoded = (int(version), encoded) if colon and version.isdecimal() else (place, word)
+        if number in keys or not 1 <= number <= _HIGHEST:
+            raise Refused("ENCRYPTION_KEY must number its keys from 1, each with a number of its own: `1:…,2:…`.")
         keys[number] = Key(number, _key_bytes(encoded))
     if not keys:
         raise Refused(
@@ -125,12 +136,23 @@ def _key_bytes(encoded: str) -> bytes:
     return secret
 
 
+_HIGHEST = 2**32 - 1
+
+
 def keyring_from_file(path: Path) -> Keyring:
-    """The key of a single-machine installation; made on first use with mode 0600."""
+    """The key of a single-machine installation; made on first use, by the first of any number of processes, with mode 0600."""
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return keyring_from_text(path.read_text(encoding="ascii"))
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write("1:" + base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
-    return keyring_from_text(path.read_text(encoding="ascii"))
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            os.fchmod(file.fileno(), 0o600)
+            text = file.read()
+            if not text:
+                text = b"1:" + base64.b64encode(secrets.token_bytes(KEY_BYTES)) + b"\n"
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+    except OSError as error:
+        raise Refused(
+            f"The key file {path} cannot be used ({error.strerror}); set DESKHAND_HOME to a folder that you can write."
+        ) from error
+    return keyring_from_text(text.decode("ascii", "replace"))

@@ -77,6 +77,14 @@ class Audit(Questions):
 
 def _link(previous: bytes, row: dict[str, Any]) -> bytes:
     at: datetime = row["at"]
-    words = [row["number"], row["entry"].hex, row["person"].hex, row["action"], row["resource"], row["origin"]]
+    words = [
+        row["tenant"].hex,
+        row["number"],
+        row["entry"].hex,
+        row["person"].hex,
+        row["action"],
+        row["resource"],
+        row["origin"],
+    ]
     plain = json.dumps([*words, at.timestamp()], separators=(",", ":")).encode()
     return hashlib.sha256(previous + plain + row["details"]).digest()
