@@ -127,4 +127,6 @@ async def _every(seconds: float, do: Any) -> None:
             await do()
         except Unavailable as error:
             log.warning("timetable.waits", error=str(error))
+        except Exception:  # a mistake in one round must not end all rounds
+            log.exception("timetable.bug")
         await asyncio.sleep(seconds)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Index, String, Table, select, update
+from sqlalchemy import Column, Index, String, Table, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 
@@ -66,7 +66,3 @@ class Buttons(Questions):
             select(buttons.c.action, buttons.c.token).where(buttons.c.subject == subject).order_by(buttons.c.expires_at)
         )
         return {row.action: row.token for row in rows}
-
-    async def expire(self, subject: UUID, at: datetime) -> None:
-        """Presses on this subject's buttons are refused from now on."""
-        await self.scope.run(update(buttons).where(buttons.c.subject == subject).values(expires_at=at))

@@ -167,6 +167,21 @@ async def test_a_worker_that_ends_lets_a_mail_on_its_way_arrive(house: House) ->
     assert await _all_done(house)
 
 
+async def test_a_mistake_in_one_round_does_not_end_the_timetable(house: House) -> None:
+    await _ask(house, 1)
+    await house.sql("ALTER TABLE accounts RENAME TO hidden")
+    touched = Touched(house)
+    async with _in_time(), working(touched.runner, house.servers.redis_url, 0.5):
+        await _until(lambda: _all_done(house))
+        await house.sql("ALTER TABLE hidden RENAME TO accounts")
+        await house.sql("UPDATE jobs SET state = 'cancelled'")
+        await _until(lambda: _polls(house))
+
+
+async def _polls(house: House) -> bool:
+    return bool(await house.one("SELECT count(*) FROM jobs WHERE kind = 'poll_mail' AND state <> 'cancelled'"))
+
+
 class RedisLine:
     """A line to the test's Valkey that can be taken away and brought back."""
 
