@@ -78,7 +78,7 @@ class Database:
             async with self.engine.connect() as connection:
                 yield connection
         except DBAPIError as error:
-            if error.connection_invalidated or isinstance(error.orig, OperationalError):
+            if error.connection_invalidated or _away(error.orig):
                 raise Unavailable("The database did not answer; please try again in a moment.") from error
             raise
         except (TimeoutError, OperationalError) as error:
@@ -103,6 +103,11 @@ def open_database(url: str, keyring: Keyring, bell: Bell, *, pool_size: int = 10
     return Database(engine, keyring, bell)
 
 
+def _away(error: object) -> bool:
+    """Whether the database is away or busy, and the same may work later. What is too big for it (class 54) never will."""
+    return isinstance(error, OperationalError) and not (error.sqlstate or "").startswith("54")
+
+
 def driver_url(url: str) -> str:
     """The address with the driver that we use."""
     return url.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1)
@@ -112,5 +117,11 @@ def _refuse_dead_connection(connection: Any, record: Any, proxy: Any) -> None:
     """An idle connection with something to read has been closed by the server: the pool then makes a new one. This asks
     the socket, not the server, so that a check costs no round trip."""
     driver = connection.driver_connection
-    if driver.closed or select.select([driver.fileno()], [], [], 0)[0]:
+    if driver.closed or _has_news(driver.fileno()):
         raise DisconnectionError
+
+
+def _has_news(line: int) -> bool:
+    news = select.poll()  # `select` takes no number above 1,023, and a busy process has such
+    news.register(line, select.POLLIN)
+    return bool(news.poll(0))

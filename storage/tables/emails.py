@@ -47,19 +47,47 @@ class Emails(Questions):
         statement = insert(emails).from_select(list(rows[0]), select(_recordset(rows))).on_conflict_do_nothing()
         return (await self.scope.run(statement.returning(emails.c.id, emails.c.message_id))).all()
 
-    async def known(self, account: UUID, message_ids: Iterable[str]) -> dict[tuple[str, str], Row[Any]]:
-        """Stored messages by (folder, Message-ID)."""
+    async def known(self, account: UUID, message_ids: Iterable[str]) -> dict[tuple[str, str], list[Row[Any]]]:
+        """Stored messages by (folder, Message-ID), oldest first: a folder may hold copies."""
         wanted = [word for word in message_ids if word]
         rows = await self.scope.all(
-            select(emails.c.id, emails.c.key, emails.c.folder, emails.c.message_id).where(
-                emails.c.account == account, emails.c.message_id == any_(literal(wanted, ARRAY(String)))
-            )
+            select(emails.c.id, emails.c.key, emails.c.folder, emails.c.message_id)
+            .where(emails.c.account == account, emails.c.message_id == any_(literal(wanted, ARRAY(String))))
+            .order_by(emails.c.id)
         )
-        return {(row.folder, row.message_id): row for row in rows}
+        found: dict[tuple[str, str], list[Row[Any]]] = {}
+        for row in rows:
+            found.setdefault((row.folder, row.message_id), []).append(row)
+        return found
 
     async def renumber(self, email: UUID, key: str, folder: str) -> None:
         """The provider gave the message another key."""
         await self.scope.run(update(emails).where(emails.c.id == email).values(key=key, folder=folder))
+
+    async def follow(self, account: UUID, gone: Sequence[str]) -> None:
+        """A message that went from its place and arrived at another was moved: its row goes along, and the row that its
+        arrival made goes. The same Message-ID is not enough, since anybody can write one; the content must be the same."""
+        old, new = emails.alias(), emails.alias()
+        same = and_(new.c.message_id == old.c.message_id, new.c.message_id != "", new.c.digest == old.c.digest)
+        pairs = await self.scope.all(
+            select(
+                old.c.id, old.c.labels.label("kept"), new.c.id.label("arrived"), new.c.key, new.c.folder, new.c.labels
+            )
+            .join(new, and_(new.c.account == old.c.account, same, new.c.stored_at > old.c.stored_at))
+            .where(old.c.account == account, old.c.key.in_(gone), new.c.key.not_in(gone))
+            .order_by(old.c.id, new.c.id)
+        )
+        moved: dict[UUID, Row[Any]] = {}
+        for pair in pairs:
+            if pair.id not in moved and pair.arrived not in {one.arrived for one in moved.values()}:
+                moved[pair.id] = pair
+        await self.scope.run(delete(emails).where(emails.c.id.in_([one.arrived for one in moved.values()])))
+        for pair in moved.values():
+            await self.scope.run(
+                update(emails)
+                .where(emails.c.id == pair.id)
+                .values(key=pair.key, folder=pair.folder, labels=sorted({*pair.kept, *pair.labels}))
+            )
 
     async def drop(self, account: UUID, keys: Sequence[str]) -> None:
         """Forgets messages that left the mailbox."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import resource
 
 import psycopg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from storage.database import Database, open_database
 from storage.turns import open_turn
@@ -82,6 +85,26 @@ async def test_a_server_that_is_not_there_is_unavailable(memory: Database) -> No
         async with away.driver():
             raise AssertionError
     await away.aclose()
+
+
+async def test_a_process_with_very_many_files_open_still_checks_its_lines(memory: Database, ana: Household) -> None:
+    """`select` takes no number above 1,023."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(max(soft, 2_048), hard), hard))
+    nulls = [os.open(os.devnull, os.O_RDONLY) for _ in range(1_030)]
+    try:
+        for _ in range(2):
+            await warm(memory, ana, 3)
+    finally:
+        for one in nulls:
+            os.close(one)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+async def test_what_is_too_big_for_the_database_is_not_tried_again(memory: Database, ana: Household) -> None:
+    with pytest.raises(DBAPIError):
+        async with memory.acting_as(ana.tenant) as tx:
+            await tx.run(text(f"SELECT {'(' * 100_000}1{')' * 100_000}"))
 
 
 async def test_the_bell_rings_after_the_commit_and_not_without_one(memory: Database, ana: Household) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Container, Iterable, Sequence
 from contextlib import aclosing
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,12 @@ from tools.work import EMBED_MAIL, TRIAGE_MAIL
 Rows = list[dict[str, Any]]
 
 OUTGOING = ("Sent", "Drafts")
+LONGEST_NAME = 1_000
+"""Bytes of a Message-ID. Postgres indexes at most 2,704 a row; RFC 5322 has lines of 998."""
+
+FUTURE = timedelta(days=1)
+"""How far a sender's clock may be ahead of ours: further than the farthest two zones are apart is no zone."""
+
 BODY_KEPT = 200_000
 """Characters of a body that are kept for search and reading; the rest stays in the mailbox."""
 
@@ -95,20 +102,27 @@ async def _add(tx: Transaction, account: UUID, batch: Batch, rows: Sequence[dict
     gone = set(batch.gone)
     fresh = []
     for row in rows:
-        same = known.get((row["folder"], row["message_id"])) if row["message_id"] else None
-        if same is None or same.key == row["key"]:
-            fresh.append(row)
-        elif same.key in gone or same.key.rpartition(":")[0] != row["key"].rpartition(":")[0]:
-            await tx.emails.renumber(same.id, row["key"], row["folder"])
-            gone.discard(same.key)
+        copies = known.get((row["folder"], row["message_id"]), [])
+        same = next((one for one in copies if _renumbered(one.key, row["key"], gone)), None)
+        if same is None or any(one.key == row["key"] for one in copies):
+            fresh.append(row)  # two copies in one folder are two messages; a known key is passed over when it is added
         else:
-            fresh.append(row)  # two copies in one folder are two messages
+            await tx.emails.renumber(same.id, row["key"], row["folder"])
+            copies.remove(same)
+            gone.discard(same.key)
     added = await tx.emails.add(fresh)
     answered = [row["in_reply_to"] for row in fresh if row["outgoing"] and row["in_reply_to"]]
     if answered:
         await tx.emails.settle_answered(account, answered)
-    await tx.emails.drop(account, sorted(gone))
+    if gone:
+        await tx.emails.follow(account, sorted(gone))
+        await tx.emails.drop(account, sorted(gone))
     return len(added)
+
+
+def _renumbered(old: str, new: str, gone: Container[str]) -> bool:
+    """Whether a message may have got a new key: the old one is gone, or belongs to a numbering that ended."""
+    return old != new and (old in gone or old.rpartition(":")[0] != new.rpartition(":")[0])
 
 
 def _rows(tenant: UUID, account: UUID, arrivals: Iterable[Arrival], own: frozenset[str]) -> Rows:
@@ -124,15 +138,15 @@ def _row(tenant: UUID, account: UUID, arrival: Arrival, email: Email, own: froze
         "account": account,
         "key": arrival.key,
         "folder": arrival.folder,
-        "message_id": email.message_id,
-        "in_reply_to": email.in_reply_to,
-        "thread": (email.references or (email.in_reply_to or email.message_id or arrival.key,))[0],
+        "message_id": _name(email.message_id),
+        "in_reply_to": _name(email.in_reply_to),
+        "thread": _name((email.references or (email.in_reply_to or email.message_id or arrival.key,))[0]),
         "subject": email.subject,
         "sender_name": sender.name,
         "sender_address": sender.address,
         "reply_to": email.reply_to.address if email.reply_to else "",
         "recipients": {"to": _people(email.to), "cc": _people(email.cc)},
-        "sent_at": email.sent_at or now(),
+        "sent_at": _sent_at(email.sent_at),
         "unread": arrival.unread,
         "outgoing": arrival.folder in OUTGOING or sender.address in own,
         "labels": sorted(arrival.labels),
@@ -147,6 +161,17 @@ def _row(tenant: UUID, account: UUID, arrival: Arrival, email: Email, own: froze
         "digest": hashlib.sha256(f"{email.subject}\n{reply}".encode()).digest(),
         "stored_at": now(),
     }
+
+
+def _name(name: str) -> str:
+    """A message's name as it is compared. One that no index can hold, which only malice writes, goes by its digest."""
+    return name if len(name.encode()) <= LONGEST_NAME else hashlib.sha256(name.encode()).hexdigest()
+
+
+def _sent_at(said: datetime | None) -> datetime:
+    """When it was sent, as far as that can be: a mail from the future would stand first in every list until then."""
+    read = now()
+    return read if said is None or said > read + FUTURE else said
 
 
 def _people(addresses: Sequence[Address]) -> list[dict[str, str]]:
