@@ -36,7 +36,7 @@ LAST_WORDS = 20.0
 RECONCILES_EVERY = 5.0
 SWEEPS_EVERY = 3600.0
 
-Running = dict[asyncio.Task[bool], Queue]
+Running = dict[asyncio.Task[None], Queue]
 """The jobs that are being done, and the queue of each."""
 
 
@@ -71,15 +71,17 @@ async def _listen(runner: Runner, redis_url: str, queue: Queue, running: Running
     while True:
         try:
             pool = await open_queue(redis_settings(redis_url))
-            worker = _worker(runner, pool, queue, running)
+            ending = asyncio.Event()
+            worker = _worker(runner, pool, queue, running, ending)
             listening = asyncio.create_task(worker.async_run())
             try:
                 await asyncio.shield(listening)
             finally:
+                ending.set()
                 worker.burst, worker.max_burst_jobs = True, 0  # it ends by itself, after its next look
-                await _cancel(worker.tasks.values())
-                await asyncio.wait({listening}, timeout=ENDS_WITHIN)
-                await _cancel({listening})
+                last = {listening, *worker.tasks.values()}
+                await asyncio.wait(last, timeout=ENDS_WITHIN)
+                await _cancel(last)
                 with suppress(RedisError, OSError):
                     await pool.aclose(close_connection_pool=True)
         except (RedisError, OSError) as error:
@@ -96,13 +98,15 @@ class ForgivingWorker(Worker):
             await super().finish_job(*words, **named)
 
 
-def _worker(runner: Runner, pool: Any, queue: Queue, running: Running) -> Worker:
+def _worker(runner: Runner, pool: Any, queue: Queue, running: Running, ending: asyncio.Event) -> Worker:
     async def run(_context: dict[Any, Any], job: str) -> None:
         """In a task of its own: Redis may go, and with it this worker, but the job goes on."""
-        task = asyncio.create_task(runner.run(UUID(job)))
+        task = asyncio.create_task(_done(runner, UUID(job)))
         running[task] = queue
         task.add_done_callback(running.pop)
-        await asyncio.shield(task)
+        ended = asyncio.create_task(ending.wait())
+        await asyncio.wait({task, ended}, return_when=asyncio.FIRST_COMPLETED)
+        ended.cancel()
 
     patience = (queue.timeout + 2 * GRACE).total_seconds()
     return ForgivingWorker(
@@ -119,6 +123,13 @@ def _worker(runner: Runner, pool: Any, queue: Queue, running: Running) -> Worker
         job_deserializer=loads,
         health_check_interval=3600,
     )
+
+
+async def _done(runner: Runner, job: UUID) -> None:
+    try:
+        await runner.run(job)
+    except Unavailable as error:  # its row is taken up again when the lease is over
+        log.warning("job.left", job=str(job), error=str(error))
 
 
 async def _every(seconds: float, do: Any) -> None:
