@@ -5,4 +5,5 @@ turn      one turn of talk against the stock LangGraph agent      ours, stock   
 endpoint  a model that answers at once, in a process of its own   wire          counts statements and round trips
 start     the second start of the program, and `--help`           processes     CPU time of a program with its servers
 ingest    a mailbox until it can be searched, then its embedding  mailbag       the mails that are read
+bare      the plain loop that reading is compared with              watch         when all mails are in the database
 """

@@ -18,8 +18,10 @@ from bot.bench import bare
 from bot.bench.figures import Figure, Report
 from bot.bench.mailbag import lay_out, mails_of
 from bot.bench.processes import Spent, started
+from bot.bench.watch import Watch
 from bot.household import link, settle_in
 from bot.program import Program, open_program
+from bot.sample import facts
 from bot.settings import Settings
 from storage.tables.email_search import Filter
 from storage.values.ids import AccountId, TenantId
@@ -89,12 +91,24 @@ async def bench(folder: Path | None, size: Size | None = None) -> Report:
     return _report(words, starts, syncs, bares, rounds)
 
 
-def _start(mails: Sequence[Path], home: Path) -> Spent:
+@dataclass(frozen=True)
+class Start:
+    """One start of the program with a mailbox that is new to it."""
+
+    searchable: float
+    """Seconds until every mail was in the database with its words."""
+    prompt: Spent
+
+
+def _start(mails: Sequence[Path], scratch: Path) -> Start:
     """`deskhand demo --mailbox` to its prompt, on a home that has been used but never saw this mailbox."""
-    with started(["demo"], home / "home"):
+    home, mailbox = scratch / "home", lay_out(mails, scratch / "mailbox")
+    with started(["demo"], home):
         pass
-    with started(["demo", "--mailbox", str(lay_out(mails, home / "mailbox"))], home / "home") as spent:
-        return spent
+    watch = Watch(home, len(facts()) + len(mails))
+    watch.start()
+    with started(["demo", "--mailbox", str(mailbox)], home) as spent:
+        return Start(watch.stop(), spent)
 
 
 async def _sync(program: Program, mailbox: Path, mails: int) -> float:
@@ -169,7 +183,7 @@ def _parts(mails: Sequence[Path], size: Size) -> Sequence[Sequence[Path]]:
 
 
 def _report(
-    words: str, starts: Sequence[Spent], syncs: Sequence[float], bares: Sequence[float], rounds: Sequence[Embedding]
+    words: str, starts: Sequence[Start], syncs: Sequence[float], bares: Sequence[float], rounds: Sequence[Embedding]
 ) -> Report:
     alone = median(one.distinct / one.alone for one in rounds)
     program = median(one.alone / one.program for one in rounds) * alone
@@ -179,9 +193,13 @@ def _report(
         "ingest",
         [
             Figure(
-                "from the start of the program to its prompt", median(one.wall for one in starts), "s", goal=SECONDS
+                "from the start of the program until all mails are listed and searchable by text",
+                median(one.searchable for one in starts),
+                "s",
+                goal=SECONDS,
             ),
-            Figure("the same, CPU, servers included", median(one.cpu for one in starts), "s"),
+            Figure("from the start of the program to its prompt", median(one.prompt.wall for one in starts), "s"),
+            Figure("the same, CPU, servers included", median(one.prompt.cpu for one in starts), "s"),
             Figure("reading and storing all mails", median(syncs), "s", median(bares), name),
             Figure("embedding in the program", program, "texts/s", alone, "the embedder alone", RATE, True, True),
             Figure("texts embedded", made, "texts", distinct, "distinct contents", 1.0, True),
@@ -189,7 +207,7 @@ def _report(
         ],
         [
             f"{words}; medians of {len(starts)} starts, {len(syncs)} interleaved readings and {len(rounds)} rounds of embedding.",
-            "At the prompt every mail is listed, searchable by its text and sorted; meaning vectors follow in the background.",
+            "At the prompt every mail is sorted, too; meaning vectors follow in the background.",
             "Each round of embedding takes mails that no round had before, alone and through the program in turn; the "
             "program's rate is the median of the rounds' ratios times the median of the embedder's own.",
         ],
