@@ -32,7 +32,7 @@ _BEFORE = re.compile(
         |if\ it(?:'s|\ is)\ (?:not\ too\ much\ trouble|no\ trouble|possible|ok(?:ay)?)|quick\ question|quickly|real\ quick|deskhand|assistant|bot|buddy|mate
         |good\ (?:morning|afternoon|evening)|(?:my\ )?dear(?!\ [a-z]+\b\s*$))\b[\s,!.:;-]+(?=\S)
     | (?:thanks|thank\ you|thx|cheers|perfect|super)[,!.;]+\s*(?=\S)
-    | (?:would|do)\ (?:you|u)\ mind\ (?=\w+ing\b)
+    | (?:would|do)\ (?:you|u)\ mind\ (?=\w+ing\b) | (?:how|what)\ about\ (?=\w+ing\b)
     | (?:can|could|would|will|can't|couldn't|won't|might|may)\ (?:you|we|i)\ (?:be\ able\ to\ )?(?=\w)
     | i(?:'d|\ would|\ should|'ll|\ will)?\ (?:be\ )?(?:very\ |most\ |really\ |so\ |much\ )?(?:grateful|obliged|glad|happy|thankful|delighted|pleased|appreciate(?:\ it)?)\ if\ you\ (?:can|could|would|might|will)?\ ?(?:please\ |kindly\ )?(?=\w)
     | i(?:'d|\ would|\ should)\ (?:be\ )?(?:very\ |most\ |really\ |so\ |much\ )?(?:grateful\ for|obliged\ for|glad\ of|appreciate)\ (?=(?:a|an|the|some|my)\b)
@@ -62,6 +62,7 @@ _AFTER = re.compile(
       |would\ you|will\ you|could\ you|can\ you|real\ quick|asap|right\ now|right\ away|ok\?|okay\?|buddy|mate|deskhand|(?<!say\ )dear|lol|lmao|haha+|hehe+|ngl|thx|ty|tnx|if\ (?:i\ may|you\ don't\ mind|you\ would|that's\ ok(?:ay)?|it's\ (?:ok(?:ay)?|no\ trouble))
       |(?:and\ )?(?:be\ quick(?:\ about\ it)?|hurry(?:\ up)?|quickly|make\ it\ quick|make\ it\ snappy)|as\ soon\ as\ (?:possible|you\ can)))[\s.!?]*$
     | [\s,;.–-]+(?:can|could|would|will)\ (?:you|u)\ (?:please\ )?(?:find|show|search|look|dig|get|pull|bring|check)(?:\ \w+){0,4}[\s.!?]*$
+    | \s*[,;.–-]+\s*(?:please\ |can\ you\ )?(?:find|locate|dig\ up|search\ for)\ (?:it|that|them|that\ one)[\s.!?]*$
     | ,\s*(?:thanks|thank\ you|thx|cheers|ta)(?:\ (?:a\ lot|so\ much|in\ advance))?[\s.!]*$""",
     re.VERBOSE,
 )

@@ -41,7 +41,7 @@ _PLACED = re.compile(
 )
 _ANY_ALL = re.compile(r"\b(?:all|both|each|every|everything|everyone|lot|whole list|entire list|these|those|them)\b")
 _FILLERS = frozenset(
-    "titled called named show showed shown showing listed list numbered found result results item items subject above below displayed teh entry lot kind labelled thread".split(
+    "titled called named show showed shown showing listed list numbered found result results item items subject above below displayed teh entry lot kind labelled thread came arrived politely nicely kindly gently briefly".split(
         " "
     )
 )
@@ -59,7 +59,11 @@ def reference(phrase: Said, facts: Facts) -> str:
 def references(phrase: Said, facts: Facts) -> list[str]:
     """The mails that a phrase means, each as `reference` says them."""
     text = phrase.norm.strip(" .,;:!?¦\"'")
-    text = re.sub(r"^(?:(?:to|on|about|for|with|of)\s+|(?:the\s+)?(?:sender|author|writer)\s+of\s+)+(?=\S)", "", text)
+    text = re.sub(
+        r"^(?:(?:to|on|about|for|with|of)\s+|(?:the\s+)?(?:sender|author|writer)\s+of\s+|who(?:ever)?\s+(?:sent|wrote)\s+)+(?=\S)",
+        "",
+        text,
+    )
     text = re.sub(r"(?<=\d)\s+(?=\d)", ", ", text)
     text = re.sub(r"\bboth\s+(?=(?:the\s+)?(?:\d|#|numbers?\b|" + _ORDINAL_WORDS + r"))", "", text)
     if _WHOLE.match(text):

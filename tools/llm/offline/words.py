@@ -19,7 +19,7 @@ SHORT_FORMS = {
     "srch": "search", "lbl": "label", "rply": "reply", "shw": "show", "opn": "open", "anlyze": "analyze", "f/u": "follow up",
     "fup": "follow up", "followup": "follow up", "followups": "follow ups", "mins": "minutes", "hrs": "hours",
     "hr": "hour", "readed": "read", "arvo": "afternoon", "lunchtime": "noon", "n": "and", "ya": "you", "min": "minutes", "sended": "sent", "writed": "wrote", "attachement": "attachment",
-    "attachements": "attachments", "inbx": "inbox", "wot": "what", "wat": "what", "nxt": "next", "lst": "last", "hv": "have", "hav": "have",
+    "attachements": "attachments", "inbx": "inbox", "wot": "what", "bout": "about", "wat": "what", "nxt": "next", "lst": "last", "hv": "have", "hav": "have",
 }  # fmt: skip
 """Chat spellings and the words they stand for."""
 

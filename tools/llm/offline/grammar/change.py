@@ -75,11 +75,26 @@ _PART_SAID = re.compile(
 _NOT_BUT = re.compile(
     r"^not .+(?:,| but| rather) .+$|^.{1,60}?,? not (?:on |at )?\S.{0,30}$|^(?:on |at |for )?[\w: ]{2,30}$"
 )
+_CONTRAST = re.compile(
+    r"^(?!(?:why|if|which|what|who|is|are|do|does|label|mark|tag|find|show|list|search|open|read|remind)\b)(?:\S+ ){1,6}?not (?:\S+ ?){1,4}$"
+    r"|^\S+(?: \S+){0,3}\s*(?:->|=>|-->)\s*\S+(?: \S+){0,3}$"
+)
+""" "its 4500 not 4200", "Thursday -> Friday": what stands there and what should."""
+_LENGTH = re.compile(
+    r"^(?:just |only |max(?:imum)? |at most |no more than |about |not more than )*(?:one|two|three|four|five|six|\d{1,3}|an?|half)(?: short| simple)? (?:sentences?|lines?|words?|paragraphs?|the length)(?: only| max(?:imum)?| at most| tops| is enough| long)*$"
+)
+_TONGUE = re.compile(
+    r"^(?:(?:now |all |the same |same )*(?:in|into) )(?:(?:plain|simple|british|american|good|proper) )?(?:english|french|german|spanish|portuguese|italian|dutch|polish|swedish|danish|norwegian|finnish|russian|ukrainian|turkish|greek|arabic|hebrew|chinese|mandarin|japanese|korean|hindi|czech|romanian|hungarian|catalan)$"
+)
+_SPELT = re.compile(r"\b(?:is |it's |are )?(?:spelled|spelt|written) (?:with|without|like|as|\w+$)")
+_UNWANTED = re.compile(
+    r"^i (?:don't|do not|didn't|did not|wouldn't|would not|never|shouldn't|would rather not|'d rather not) (?:want |wish |mean |need |like )?(?:to|it to|us to|this to)\b.+$"
+)
 _CALENDAR = re.compile(
     r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|tomorrow|january|february|march|april|june|july|august|september|october|november|december|\d{1,2}(?:[:.]\d\d)?(?:am|pm)?|noon|morning|afternoon|evening|week|month)\b"
 )
 _OTHER_TOOL = re.compile(
-    r"\b(?:labels?|tags?|labelled|tagged|reminders?|remind me|follow[- ]?ups?|memory|inbox|unread|charts?|\.csv|\.xlsx|spreadsheet)\b|^(?:tell|ask|thank|write to|email|mail) (?!(?:him|her|them|it|that|there)\b)[a-z]\w+"
+    r"\b(?:labels?|tags?|labelled|tagged|reminders?|remind me|follow[- ]?ups?|memory|inbox|unread|charts?|\.csv|\.xlsx|spreadsheet)\b|^(?:tell|ask|thank|write to|email|mail) (?!(?:him|her|them|it|that|there|about|if|whether|for|when|what|how|where|why|who|which|to)\b)[a-z]\w+"
     r"|^(?:remember|forget|undo|find|search|open|read|note that i)\b|\bmail(?:s)? from\b"
 )
 _DRAFT_WORD = re.compile(r"\b(?:draft|reply|response|wording|tone|letter|sign-?off|greeting|paragraph|sentence)\b")
@@ -91,6 +106,8 @@ def claim(said: Said, facts: Facts) -> Reading | None:
     if but and _wish_after_but(said.norm[but.start("c") :], facts):
         return _reading(said.part(but.start("c")), 1.0)
     if facts.draft and _TO_READER.match(said.norm):
+        return _reading(said, 0.96)
+    if facts.draft and _corrects(said.norm) and not _OTHER_TOOL.search(said.norm):
         return _reading(said, 0.96)
     if facts.draft and (stop := _STOP.match(said.norm)) and _changes(said.norm[stop.start("c") :]):
         return _reading(said.part(stop.start("c")), 0.97)
@@ -111,6 +128,15 @@ def _wish_after_but(wish: str, facts: Facts) -> bool:
     if _changes(re.sub(r"^first\s+", "", wish)):
         return True
     return facts.draft and not re.match(r"^(?:not|wait|later|tomorrow|hold|don't|i'm|i am|why|how|when|what)\b", wish)
+
+
+def _corrects(norm: str) -> bool:
+    """Words that change a text only while one is open: "two sentences max", "in French", "4500, not 4200"."""
+    forms = (_CONTRAST, _LENGTH, _TONGUE, _SPELT, _UNWANTED)
+    if any(form.search(norm) for form in forms):
+        return True
+    verdict = _VERDICT.match(norm)
+    return bool(verdict and _changes(norm[verdict.end() :]))
 
 
 def _in_a_clause(norm: str) -> float:
@@ -150,7 +176,15 @@ def _reading(change: Said, certainty: float) -> Reading:
 
 def _clean(change: Said) -> str:
     words = change.words().rstrip(" .!?")
-    return _CLOSING.sub("", _OPENING.sub("", _VERDICT.sub("", words))).rstrip(" .!?,")
+    opened = _OPENING.sub("", _VERDICT.sub("", words))
+    return (opened if _SAID_THANKS.search(opened) else _CLOSING.sub("", opened)).rstrip(" .!?,")
+
+
+_SAID_THANKS = re.compile(
+    r"\b(?:the|a|an|my|your|that|with|say|saying|no|many|of|and|sign(?:ed)?|put|add|word|not)[\s\"']+(?:please|thanks|thank you)[\s.!?\"']*$",
+    re.IGNORECASE,
+)
+""" "end it with thanks": the thanks belong to the letter."""
 
 
 def fill(said: Said, facts: Facts) -> dict[str, Any]:

@@ -36,7 +36,7 @@ _REGARDLESS = re.compile(
     rf"[\s,]*\b(?:regardless|no matter what|either way|in any case|whatever happens|anyway|anyhow|even if\b[^,;]*|even when\b[^,;]*|whether or not\b[^,;]*|whether (?:he|she|they|\w+) {_NEED_ANSWER}[^,;]*|no matter (?:if|whether)\b[^,;]*|in all cases|unconditionally|for sure|always)"
 )
 _CONDITION_NAME = re.compile(
-    r"^\s*(?:(?:i|we)\s+(?:(?:don't|do not|haven't|have not|didn't|did not|never|hear)\s*)+.*?\bfrom\s+(?P<f>[\w'@.]+(?: (?!by|before|until|yet)[\w'@.]+)?)|(?P<n>[\w'@.]+?(?: (?!has|have|does|did|do|is|still|never|won't|don't)[\w'@.]+?)?)\s+(?:(?:still|yet)\s+)?(?:has|have|hasn't|haven't|doesn't|don't|does|do|did|didn't|won't|is|isn't|answer|answers|answered|repl\w+|respond\w*|fails?|failed|still|never|writes?|gets?)\b)"
+    r"^\s*(?:(?:i|we)\s+(?:(?:don't|do not|haven't|have not|didn't|did not|never|hear)\s*)+.*?\bfrom\s+(?P<f>[\w'@.]+(?: (?!by|before|until|yet)[\w'@.]+)?)|(?P<n>[\w'@.]+?(?: (?!has|have|does|did|do|is|still|never|won't|don't)[\w'@.]+?)?)\s+(?:(?:still|yet)\s+)?(?:has|have|hasn't|haven't|doesn't|don't|does|do|did|didn't|won't|is|isn't|wrote|got|came|comes|sent|answer|answers|answered|repl\w+|respond\w*|fails?|failed|still|never|writes?|gets?)\b)"
 )
 _NOBODY = frozenset("i we they he she it nobody no one no-one someone anybody anyone there none nothing you".split())
 _NOTE = re.compile(
@@ -67,10 +67,18 @@ def claim(said: Said, facts: Facts) -> Reading | None:
     if _LISTING.match(norm) and not re.match(r"^(?:set|create|add|make|schedule)\b", norm) and not _makes_one(norm):
         return Reading(LIST, {}, 0.96)
     norm = _without_leading_time(said, facts).norm.rstrip(" ?.!")
+    if norm != said.norm.rstrip(" ?.!") and (planned := _PLANNED.match(norm)):
+        when = moment(said, facts)
+        note = norm[planned.end() :]
+        return Reading(TOOL, {"when": when.words, "note": said.words(said.norm.index(note))}, 0.93) if when else None
     if _REMINDED_OF_A_FACT.match(norm):
         return None
     if _HEAD.match(norm) is None:
         return _aside(said, facts)
+    if _REMINDED_OF_MINE.match(norm) and moment(said, facts) is None:
+        return None
+    if re.match(r"^bring up (?:all|every|any|my|the unread|unread|e?-?mails)\b", norm) and moment(said, facts) is None:
+        return None
     arguments = fill(said, facts)
     sure = bool(_SURE_HEAD.match(norm))
     if "when" not in arguments:
@@ -110,6 +118,7 @@ def _without_leading_time(said: Said, facts: Facts) -> Said:
     return said.part(when.end) if when and when.start == 0 and when.end < len(said.norm) else said
 
 
+_REMINDED_OF_MINE = re.compile(r"^remind (?:me|us) of my\b")
 _REMINDED_OF_A_FACT = re.compile(r"^remind (?:me|us) (?:what|who|where|which|how|why)\b")
 
 
@@ -137,9 +146,11 @@ def fill(said: Said, facts: Facts) -> dict[str, Any]:
         arguments["when"] = when.words
         rest = rest.blanked((when.start, when.end))
     note, rest = _note(rest)
-    if note:
+    if note and all(word in facts.names for word in note.lower().split()):
+        arguments["email"] = note
+    elif note:
         arguments["note"] = note
-    email = "" if numbered else _email(rest, facts, bool(note)) or name
+    email = "" if "email" in arguments else _email(rest, facts, bool(note)) or name
     if email:
         arguments["email"] = email
     if note and "email" not in arguments and (mail := _mail_in(note, facts)):
@@ -202,13 +213,15 @@ def _note(rest: Said) -> tuple[str, Said]:
     if begged := _BEGGED.search(inner.norm):
         inner = inner.part(0, begged.start())
     note = inner.words().strip(" ,.?!")
-    if not note or _is_follow(note) or _OF_MAIL.match(inner.norm):
+    if not note or _is_follow(note) or _OF_MAIL.match(inner.norm) or _TO_ANSWER.match(inner.norm):
         return "", rest
     return note, rest.blanked((match.start(group), len(rest.norm)))
 
 
 _DOING = r"(?:call|ring|phone|text|pay|buy|order|send|submit|book|renew|cancel|pick|collect|bring|prepare|finish|write|do|go|get|make|ask|print|sign|file|meet|visit|water|clean|check|post|return|update|register|apply|take|wash|feed|fix|study|practise|practice|leave|attend|join|close|open|lock|start|stop|move|reply|confirm|review|talk|speak|tell|invite|transfer|deposit|install|upload|download|walk|cook|bake|vote|shop|refill|pack|deliver|charge|stretch)"
 """Verbs of things to do, for "remind pay rent" without "to"."""
+_PLANNED = re.compile(rf"^[:–-]\s*(?={_DOING}\b)")
+""" "tomorrow 9am: call the bank", after the time."""
 _BEGGED = re.compile(
     r"[\s,.;¦–-]+(?:and |so |please |do |pls |just |can you |could you )*(?:remind|ping|nudge|alert|tell|prod) me[\s.!?]*$"
 )
@@ -219,6 +232,10 @@ _OF_MAIL = re.compile(r"^(?:the |that |this )?(?:e?-?mail|message|letter)\b(?! (
 _NOTED = re.compile(
     r"\b(?:about|of)\s+(?P<n>(?!following|meeting|morning|evening|building|pricing|marketing|planning|training)[a-z]{2,}ing\s+\S.*)$|\"(?P<q>[^\"]+)\"|\b(?:with (?:the|a) note|note|saying|text)\s*[:,]?\s+(?P<s>\S.*)$"
 )
+
+
+_TO_ANSWER = re.compile(rf"^{_NEED_ANSWER}(?:[\s,¦]+(?:otherwise|or else|or|then|and then)\b.*)?[\s,¦]*$")
+""" "she has till Friday to answer, otherwise ping me": hers to do."""
 
 
 def _is_follow(note: str) -> bool:

@@ -92,6 +92,10 @@ _DESCRIBED = re.compile(
     r"^(?!.*\b(?:be|is|are|was|were|get|gets|not|should|must|isn't|aren't|shouldn't|why|want|need)\b).*\w\s+(?:labell?ed|tagged|marked|filed)\b"
 )
 """Mails that bear a label: asked for, not labelled."""
+_ASKED_FOR = re.compile(
+    r"^(?:everything|anything|all)(?: \w+)? (?:labell?ed|tagged|filed|marked)\b.+\b(?:with an?|with (?:files|attachments?)|from|since|that|which|this|last|yesterday|today)\b"
+)
+""" "everything tagged Jobs with an attachment"."""
 _POINTER = re.compile(
     r"\d|\b(?:first|second|third|fourth|fifth|last|all|both|it|this|that|these|those|them|one|two|three|four|five)\b"
 )
@@ -105,6 +109,8 @@ _TAIL = re.compile(rf"\s+(?:{_TAG})$")
 
 def claim(said: Said, facts: Facts) -> Reading | None:
     """Whether this puts a label on mails or takes one off."""
+    if _ASKED_FOR.match(said.norm):
+        return None
     if opinion := _OPINION.match(said.norm):
         said = said.part(opinion.end())
     return _best([_removal(said, facts) or _labelling(said, facts), _mentioned(said, facts)])

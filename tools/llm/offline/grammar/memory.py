@@ -50,14 +50,14 @@ _ASK_MEMORY = re.compile(
     | recall\b(?:\ (?:what|everything|anything|all)\b)?(?:\ (?:i\ (?:said|told\ you)|you\ know))?(?:\ about|\ on)?
     | (?:list|show|see|view|display|open|what(?:'s|\ is|\ are)|which|give\ me|print|check|search)\ (?:me\ )?(?:in\ |on\ )?(?:all\ |everything\ )?(?:of\ )?(?:(?:your|my|the|our|all)\ )?(?:saved\ |stored\ )?(?:memory|memories|remembered\ \w+|facts?|things\ you\ (?:know|remember)|notes?\ (?:about|on))\b(?:\ (?:about|on|of|do\ you\ have|you\ have))*
     | (?:list|show|tell\ me)\ (?:me\ )?(?:everything|all|what(?:ever)?)\ (?:that\ )?you\ (?:know|remember|have\ (?:saved|stored|noted))(?:\ (?:about|on|of))?
-    | (?:any|do\ you\ have|got)\ (?:any\ )?(?:notes?|facts?|memor(?:y|ies)|information|info)\ (?:on|about|of|for) | (?:what|which)\ (?:facts?|notes?|memories|things)\ (?:do\ you|have\ you|did\ you|you)\b(?:\ (?:have|know|got|remember(?:ed)?|save[d]?|store[d]?|on|about|of|file|there\ is))* | (?:do\ you\ have|have\ you\ got|do\ you\ know)\ my\b | (?:what|who|when|where|how)(?:'s|\ is|\ was|\ were|\ are)\ (?=.+\ again$) | where\ do\ i\ (?=live|work|park|keep|store|bank) | (?:tell|give|show)\ me\ my\b | my\b(?=.{2,40}\?\s*$) | how\ (?=do\ i\b) | memories | memory | what(?:'s|\ is|\ are|\ was|\ were)\ my\b | who(?:'s|\ is|\ are)\ my\b | when(?:'s|\ is)\ my\b | where(?:'s|\ is)\ my\ (?:home|office|desk)\b
+    | (?:any|do\ you\ have|got)\ (?:any\ )?(?:notes?|facts?|memor(?:y|ies)|information|info)\ (?:on|about|of|for) | (?:what|which)\ (?:facts?|notes?|memories|things)\ (?:do\ you|have\ you|did\ you|you)\b(?:\ (?:have|know|got|remember(?:ed)?|save[d]?|store[d]?|on|about|of|file|there\ is))* | (?:do\ you\ have|have\ you\ got|do\ you\ know)\ my\b | (?:what|who|when|where|how)(?:'s|\ is|\ was|\ were|\ are)\ (?=.+\ again$) | where\ do\ i\ (?=live|work|park|keep|store|bank) | (?:tell|give|show)\ me\ my\b | my\b(?=.{2,40}\?\s*$) | how\ do\ i\ (?=like|prefer|take|usually|normally|always|sign|spell|greet|address|want|drink|have\ my) | memories | memory | what(?:'s|\ is|\ are|\ was|\ were)\ my\b | who(?:'s|\ is|\ are)\ my\b | when(?:'s|\ is)\ my\b | where(?:'s|\ is)\ my\ (?:home|office|desk)\b
     | which\ (?=\w+(?:\ \w+)?\ do\ i\ (?:prefer|like|use|usually)) | (?:what|how|when|where|who)\ do\ i\ (?=like|prefer|usually|always|normally)
     )\s*(?P<q>.*)$""",
     re.VERBOSE,
 )
 _WIPE = re.compile(
-    r"""^(?:i\ (?:no\ longer\ (?:want|need)|don't\ (?:want|need))\ you\ to\ (?:remember|know|keep)|forget|unlearn|un-?remember|disremember|stop\ (?:remembering|knowing|keeping\ (?:track|a\ note|note|in\ mind)(?:\ of)?)|(?:don't|do\ not|no\ longer|no\ need\ to)\ remember|you\ should\ (?:no\ longer|not)\ (?:know|remember|keep)|(?:don't|do\ not)\ (?:keep|store|save)|(?:you\ )?(?:don't|do\ not|no\ longer)\ need\ to\ (?:know|remember)
-      |(?:erase|wipe|scrap|strike|delete|remove|drop|discard|clear|purge|scrub|scratch|get\ rid\ of|lose)(?:\ (?:the|my|your|that|this|all|any|every|everything|what|whatever|from|fact|facts|note|notes|memory|memories|of|in)\b)*?(?=.*\b(?:memor(?:y|ies)|(?:your|the)\ records|facts?|remember(?:ed)?|you\ know|told\ you|said\ about|you\ (?:saved|stored|noted|learned|have\ on)|notes?\ (?:about|on|that))))
+    r"""^(?:i\ (?:no\ longer\ (?:want|need)|don't\ (?:want|need))\ you\ to\ (?:remember|know|keep)|forget|unlearn|un-?remember|disremember|stop\ (?:remembering|knowing|keeping\ (?:track|a\ note|note|in\ mind)(?:\ of)?)|(?:don't|do\ not|no\ longer|no\ need\ to)\ remember|no\ longer\ (?:keep|store|save|know)|you\ should\ (?:no\ longer|not)\ (?:know|remember|keep)|(?:don't|do\ not)\ (?:keep|store|save)|(?:you\ )?(?:don't|do\ not|no\ longer)\ need\ to\ (?:know|remember)
+      |(?:bin|chuck|toss|trash|dump|nuke|cancel|take\ back|take\ out|throw\ (?:away|out)|erase|wipe|scrap|strike|delete|remove|drop|discard|clear|purge|scrub|scratch|get\ rid\ of|lose)(?:\ (?:the|my|your|that|this|all|any|every|everything|what|whatever|from|fact|facts|note|notes|memory|memories|of|in)\b)*?(?=.*\b(?:memor(?:y|ies)|(?:your|the)\ records|facts?|remember(?:ed)?|you\ know|told\ you|said\ about|you\ (?:saved|stored|noted|learned|have\ on)|notes?\ (?:about|on|that|saying|of|where|with)|rules?\ (?:about|on|that|of|for)|(?:your|my|the)\ (?:notes|head|mind)\b)))
       \b\s*(?P<q>.*)$""",
     re.VERBOSE,
 )
@@ -65,14 +65,14 @@ _WIPED_AFTER = re.compile(
     r"^(?P<q>.{4,}?)\s*[,;.:–-]+\s*(?:you can |please |just )?(?:forget|unlearn|erase)(?: about)? (?:it|that|this)$"
 )
 _FILLER = re.compile(
-    r"^(?:(?:(?:the )?(?:things?|stuff|bit|part) (?=about|with|on)|about|that|the fact that|the fact|fact|what (?:i|you) (?:said|told you|know|have|remember(?:ed)?|saved|noted)|what you know|whatever (?:i|you) \w+(?: you)?|everything|all|anything|the|my|your|of|on|regarding|memory|memories|note|notes|facts?|from|in|i (?:said|told you)|you (?:know|saved|remember)|about|you|it|that's|saying)\b[\s,:¦]*|[\s¦]+)+"
+    r"^(?:(?:(?:the |that |this )?(?:things?|stuff|bit|part|rules?) (?=about|with|on|that|i (?:said|told)|you )|never mind|about|that|the fact that|the fact|fact|what (?:i|you) (?:said|told you|know|have|remember(?:ed)?|saved|noted)|what you know|whatever (?:i|you) \w+(?: you)?|everything|all|anything|the|my|your|of|on|regarding|memory|memories|note|notes|facts?|from|in|i (?:said|told you)|you (?:know|saved|remember)|about|you|it|that's|saying)\b[\s,:¦]*|[\s¦]+)+"
 )
 _ANY_MORE = re.compile(
     r"\s+(?:from (?:what|everything) you (?:know|remember|have).*|from (?:what )?(?:your )?(?:memory|memories|notes)|any ?more|any longer|please|now|again)$",
     re.IGNORECASE,
 )
 _REASONED = re.compile(
-    r"^(?:that's|that is|this is|it's|it is|they're|i was wrong|wrong)\b[^,.;]{0,40}[,.;]\s*(?:so |please |and |you can )*(?=forget (?!it\b|that$|this$))"
+    r"^(?:that's|that is|this is|it's|it is|they're|i was wrong|wrong)\b[^,.;]{0,40}[,.;]\s*(?:so |please |and |you can )*(?=forget (?!it\b|that$|this$))|^(?!(?:please|can|could|you|just|kindly|stop|don't|no|ok)\b)[^,.;]{6,60}[,.;]\s*(?:so |please |and |you can )*(?=forget (?!it\b|that$|this$|about (?:it|that|this|him|her|them)$|.*\b(?:him|her|them)$))"
 )
 _EXCUSE = re.compile(
     r"\s*[,;.–-]+\s*(?:it|that|this|he|she|they|i|we)(?:'s|'m|'re| is| was| were| are| has| have| am)?\b.*$|\s+because\b.*$",
@@ -114,11 +114,12 @@ def _recall(said: Said) -> Reading | None:
     match = (
         _ASKED_AFTER.match(norm)
         or _ASK_MEMORY.match(norm + ("?" if norm.startswith("my ") and "?" in said.norm else ""))
+        or _ASK_NOTED.match(norm)
         or _asked_in_passing(said.norm)
     )
     if match is None:
         return None
-    query = " ".join(content_words(said.words(*match.span("q")), _ASKING)) if match["q"] else ""
+    query = _asked_about(said.part(*match.span("q"))) if match["q"] else ""
     about_mail = re.search(
         r"\b(?:e?-?mails?|messages?|inbox|follow[- ]?ups?|reminders?|drafts?|unread|latest|newest|last|next|(?<!on )files?|spreadsheet|\.csv|schedule[d]?)\b",
         norm,
@@ -126,8 +127,33 @@ def _recall(said: Said) -> Reading | None:
     return Reading(RECALL, {"query": query} if query else {}, 0.4 if about_mail else 0.95)
 
 
+def _asked_about(rest: Said) -> str:
+    """The words asked about as they were said, from the first that carries a topic to the last."""
+    words = rest.mended().split()
+    telling = [bool(content_words(word, _ASKING)) for word in words]
+    if not any(telling):
+        return ""
+    first, last = telling.index(True), len(telling) - telling[::-1].index(True)
+    kept = [word for word, tells in zip(words[first:last], telling[first:last], strict=True) if tells or word in _LINKS]
+    return re.sub(r"'s$", "", " ".join(kept).strip(" .,;:!?\"'"))
+
+
+_LINKS = frozenset("per without over under up out off".split())
+"""Small words that carry meaning between two others: "charge per hour"."""
+_ASK_NOTED = re.compile(
+    r"""^(?:(?:have|did|do|has)\ (?:you|i|we)\ (?:got\ |have\ |ever\ |already\ )*(?:(?:anything|something|any\ \w+|what)\ )?(?:note|noted|save|saved|store|stored|keep|kept|record|recorded|written\ down|write\ down|memori[sz]ed?)\b(?:\ down)?(?:\ (?:anything|something|any\ \w+|about|on|for|regarding|concerning))*
+    | (?:anything|something|what(?:'s|\ is)?)\ (?:saved|stored|noted|remembered|kept)\b(?:\ (?:about|on|for|regarding|in\ (?:your|the)\ (?:memory|notes)))*
+    | (?:(?:read|show|give|list|find|look\ up|check|see|tell|get|open|view|search)\ (?:me\ )?(?:back\ |out\ )?(?:to\ me\ )?)?(?:through\ |in\ )?(?:all\ )?(?:my|your|the|our)\ notes?\b(?!\ (?:from|by|to|at|in)\b)(?:\ (?:about|on|of|for|regarding))*
+    | (?:show|list|tell|give)\ (?:me\ )?what\ (?:all\ )?you(?:'ve|\ have)?\ (?:got\ )?(?:saved?|stored?|noted?|learn(?:ed|t)|remember(?:ed)?|kept|know)\b(?:\ (?:about|on|of))*
+    | (?:what|which)\ (?:rules?|facts?|things|instructions?|preferences?|notes?)\ (?:have|did)\ i\ (?:give|given|gave|tell|told|teach|taught|set|leave|left)\b(?:\ you)?(?:\ (?:about|on|for))*
+    | remind\ (?:me|us)\ of\ (?=my\b)
+    | what\ did\ we\ say\b(?:\ (?:about|on))?
+    )\s*(?P<q>.*)$""",
+    re.VERBOSE,
+)
+"""Notes, rules and things stored, asked for without naming the memory."""
 _ASKED_AFTER = re.compile(
-    r"^(?:what|when|who|whose|where|which|how)(?:'s| is| are| was| were| do| does)?\b (?P<q>.+?)[\s,.;?–-]+(?:did i (?:ever )?(?:tell|say to|mention to) you|have i (?:ever )?told you|(?:do|can) you (?:still )?(?:remember|recall|know)|i told you(?: (?:before|once|about it))?)$"
+    r"^(?:what|when|who|whose|where|which|how)(?:'s| is| are| was| were| do| does)?\b (?P<q>.+?)[\s,.;?–-]+(?:did i (?:ever )?(?:tell|say to|mention to) you|have i (?:ever )?told you|(?:do|can) you (?:still )?(?:remember|recall|know)|i(?:'ve| have)? (?:already )?(?:told you|mentioned|said)(?: (?:before|once|about it|it|that|this))*)$"
 )
 """A question with "do you remember" after it."""
 
@@ -146,7 +172,7 @@ _OF_MEMORY = re.compile(
     r"\b(?:in|from|to) (?:your |the )?memory\b|\byou (?:still )?(?:remember|know|recall|have noted|have saved|have stored)\b|\bkeep in mind\b|\bin (?:your|the) notes\b|\bi (?:told|asked) you\b"
 )
 _ASKING = frozenset(
-    "tell told said say know known remember remembered anything everything memory memories recall saved stored asked mentioned learned learnt far happen look mind keep again like-ish".split()
+    "tell told said say know known remember remembered anything everything memory memories recall saved stored asked mentioned learned learnt far happen look mind keep again like-ish note notes noted save store mind".split()
 )
 
 
@@ -155,10 +181,15 @@ def _forget(said: Said) -> Reading | None:
         return Reading(FORGET, {}, 0.9, "What should I forget? Say it like “forget that I prefer aisle seats”.")
     if reason := _REASONED.match(said.norm):
         said = said.part(reason.end())
-    match = _WIPE.match(said.norm) or _WIPED_AFTER.match(said.norm)
+    match = _TAKEN_OUT.match(said.norm) or _WIPE.match(said.norm) or _WIPED_AFTER.match(said.norm)
     if match is None:
         return None
     return Reading(FORGET, {"query": _forgotten(said.part(*match.span("q")) if match["q"] else None)}, 0.97)
+
+
+_TAKEN_OUT = re.compile(
+    r"^(?:take|get|put|leave) (?P<q>.+?) (?:out of|off|from) (?:your |the |my )?(?:memory|memories|notes|head|mind|records|brain)$"
+)
 
 
 def _forgotten(rest: Said | None) -> str:

@@ -28,6 +28,7 @@ _FORMS = re.compile(
     re.VERBOSE,
 )
 _NOT_MINE = re.compile(
+    r"^(?:i |we )?needs? (?:an? )?(?:\w+ )?(?:reply|answer|response) (?:for|to)\b|\b(?:they|he|she|(?!i\b|we\b|which\b|that\b|mails?\b|emails?\b|messages?\b)[\w-]+ has|they have|nobody|no one|anyone|someone)(?:'ve|'s| has| have| had)? (?:still )?(?:not|never) (?:yet )?(?:answered|replied|responded|written back|got(?:ten)? back)\b|^(?:check (?:back|in)|follow up|chase|circle back|snooze|keep an eye)\b|"
     r"\b(?:am i (?:still )?waiting|i(?:'m| am) (?:still )?waiting|waiting (?:on|for) (?:others|them|someone else)|remind\w*|follow[- ]ups?|unless|do you need)\b"
     r"|^(?:ask|tell|reply|respond|write|let|inform|thank|remind|answer (?:the|it|\d|[\w']+ (?:that|saying))|email|message)\b"
     r"|^(?:if|should|in case)\b.*\b(?:alert|tell|ping|nudge|notify|warn|let|bring|chase|bug|poke|come back|wake)\b"

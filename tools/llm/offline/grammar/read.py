@@ -9,15 +9,18 @@ from tools.llm.offline.facts import Facts
 from tools.llm.offline.reading import Reading
 from tools.llm.offline.references import CLEAR, references
 from tools.llm.offline.said import Said
+from tools.llm.offline.words import content_words
 
 TOOL = "read_email"
 
 _OPENING = re.compile(
-    r"^(?:re-?open|open(?: up)?|read(?: out| through| aloud)?|expand|pull up|bring up|pop open|click(?: on)?|view|load|print|summari[sz]e"
-    r"|see|display|show|give|let me (?:see|read)|take a look at|have a look at|look at|go to|jump to|get|check|display|read)"
+    r"^(?:re-?open|open(?: up)?|read(?: out| through| aloud)?|expand|pull up|bring up|pop open|click(?: on)?|go into|sum up|tell me about|view|load|print|summari[sz]e"
+    r"|see|display|show|give|let me (?:see|read)|take a look at|have a look at|look at|go to|jump to|get|check|display|read)(?= )"
     r"(?: me| us)?(?: out| up| again)?(?: (?:the )?(?:full |whole |entire |complete )?(?:text|content|contents|body|details?|gist|summary|essence|short version) (?:of|from|for))?\s+(?P<r>.+)$"
 )
-_READING_VERB = re.compile(r"^(?:re-?open|open|read|expand|pull up|bring up|pop open|click|summari[sz]e)\b")
+_READING_VERB = re.compile(
+    r"^(?:re-?open|open|read|expand|pull up|bring up|pop open|click|summari[sz]e|sum up|go into)\b"
+)
 _FETCHING = re.compile(r"^(?:pull up|bring up|load|print|get|check)\b")
 _BROWSING = re.compile(r"^(?:show|see|display|give|get|view|let me|check|look|take|have)\b")
 _SAYS = re.compile(
@@ -26,6 +29,9 @@ _SAYS = re.compile(
     | what\ (?:did|has|does)\ (?P<r7>.+?)\ (?:say|said|write|wrote|written)\ in\ (?:his|her|their|its|the|that|this)\ (?:last\ |latest\ |first\ )?(?:e?-?mail|message|letter|note|reply|answer)
     | (?:show|read|tell|give)\ (?:me\ )?what\ (?P<r8>.+?)\ (?:said|wrote|writes|says|has\ written|has\ to\ say)
     | (?P<r9>.+?)\s*[,;:–-]+\s*(?:please\ |can\ you\ |could\ you\ )?(?:open|show|read|display)(?:\ me)?(?:\ (?:it|that|that\ one|this))?(?:\ please)?
+    | (?:(?:give|get|show)\ me\ )?(?:what's\ )?(?:(?:a|an|the)\ )?(?:(?:quick|short|brief|one-line|small)\ )*(?:summary|gist|essence|recap|rundown|outline|overview|tl;?dr)\ (?:of|from|for)\ (?P<r10>.+)
+    | (?P<r11>.+?\ one)\s*[,;:–-]+\s*what(?:'s\ (?:it|that)|\ does\ (?:it|that|he|she|they))\ (?:say|want|about)
+    | what\ (?:did|does|do)\ (?:they|he|she|it|we)\ (?:say|write|want|ask(?:\ for)?)\ in\ (?P<r12>.+)
     | what(?:'s|\ is|\ was)\ (?:written\ )?in\ (?P<r2>.+) | what(?:'s|\ is|\ was)\ (?P<r2b>.+?)\ about
     | (?:tell\ me\ more|more|more\ details?|details?|more\ info)\ (?:about|on|of)\ (?P<r3>.+)
     | (?:the\ )?(?:full|whole|entire|complete)\ (?:text|mail|email|message|content)(?:\ of)?\ (?P<r4>.+)
@@ -47,7 +53,7 @@ _ONE_MAIL = re.compile(r"\b(?:e?-?mail|message|thread|letter|one|reply|answer|re
 _DEFINITE = re.compile(r"^(?:(?:the|that|this|my|\w+(?: \w+)?'s)\b|\w+s' )")
 _BARE = re.compile(rf"(?:(?:and|then|now)\s+)?(?:{CLEAR}|(?:the\s+)?next one)$")
 _PERSON_SAID = re.compile(
-    r"what (?:did|has|does) .+ in (?:his|her|their|its|the|that|this) |(?:show|read|tell|give) (?:me )?what |.+[,;:–-]\s*(?:open|show|read|display)\b"
+    r"(?:(?:give|get|show) me )?(?:what's )?(?:(?:a|an|the) )?(?:(?:quick|short|brief) )*(?:summary|gist|essence|recap|rundown|overview|tl;?dr) |.+ one\s*[,;:–-]+\s*what|what (?:did|does|do) (?:they|he|she|it|we) \w+(?: for)? in |what (?:did|has|does) .+ in (?:his|her|their|its|the|that|this) |(?:show|read|tell|give) (?:me )?what |.+[,;:–-]\s*(?:open|show|read|display)\b"
 )
 _WROTE = re.compile(
     r"\b(?:wrote|written|sent|sends|said|says|writes|mailed|emailed)\b(?=\s)(?!\s+(?:e?-?mail|message|one|reply|mails|items)\b)"
@@ -58,7 +64,7 @@ _FULL = re.compile(
 
 
 _THEIR_WORDS = re.compile(
-    r"^(?:(?:let me |can i |may i )?(?:see|show|read|tell|hear) (?:me )?)?what (?:did |does |do |has |have |is )?(?P<r>(?:the |my )?[\w'&.-]+(?: [\w'&.-]+)?) (?:say|said|says|write|writes|wrote|written|wants?|sent|saying|asking|asking (?:me )?(?:for|about)|after|has to say|have to say)(?: (?:now|this time|today|to me|me|for \w+sel(?:f|ves)))?$"
+    r"^(?:(?:let me |can i |may i )?(?:see|show|read|tell|hear|check|look) (?:me |up )?)?what(?:'s|'re)? (?:did |does |do |has |have |is |are )?(?P<r>(?:the |my )?[\w'&.-]+(?: [\w'&.-]+)?) (?:say|said|says|write|writes|wrote|written|wants?|sent|saying|asking|asking (?:me )?(?:for|about)|after|put|telling (?:me|us)|(?:going |banging )?on about|up to|on at me about|has to say|have to say)(?: (?:now|this time|today|to me|me|for \w+sel(?:f|ves)))?$"
 )
 _VERB_LAST = re.compile(
     r"^(?P<r>(?!(?:can|could|did|do|have|what|which|any)\b).+?\b(?:e?-?mail|message|letter|one|\d{1,2})) (?:open|read)(?: it)?(?: up| out)?$"
@@ -71,11 +77,26 @@ def _one_shown(name: str, facts: Facts) -> bool:
     return bool(words) and sum(all(word in line.sender.casefold() for word in words) for line in facts.shown) == 1
 
 
+def _one_meant(phrase: Said, facts: Facts) -> bool:
+    """Whether a definite phrase ("the delivery note") holds only words of exactly one mail of the list in sight."""
+    words = {word.casefold() for word in content_words(re.sub(r"\'s\b", "", phrase.norm), MAIL_WORDS)}
+    if not words or not _DEFINITE.match(phrase.norm) or _PLURAL.search(phrase.norm):
+        return False
+    lines = [set(re.findall(r"\w+", f"{line.sender} {line.subject}".casefold())) for line in facts.shown]
+    return sum(words <= line for line in lines) == 1
+
+
+MAIL_WORDS = frozenset("details detail one thing".split())
+_FINDING = re.compile(r"^(?:get|check|pull up|bring up|load|print) (?:my|all)\b|\b(?:charts?|files?|tables?|memory)\b")
+
+
 def claim(said: Said, facts: Facts) -> Reading | None:
     """Whether this asks for the text of one mail."""
     if match := _OPENING.match(said.norm):
         phrase = _phrase(said, match.span("r"))
         certainty = _opening_certainty(said.norm, phrase.norm)
+        if certainty < 0.9 and _one_meant(phrase, facts) and not _FINDING.search(said.norm):
+            certainty = 0.93
         return _reading(phrase, facts, certainty) if certainty else None
     if match := _SAYS.match(said.norm):
         name = next(name for name, value in match.groupdict().items() if value)
@@ -88,6 +109,8 @@ def claim(said: Said, facts: Facts) -> Reading | None:
         return _reading(phrase, facts, certainty)
     if (match := _THEIR_WORDS.match(said.norm)) and _one_shown(match["r"], facts):
         return _reading(_phrase(said, match.span("r")), facts, 0.93)
+    if (match := re.match(r"^(?:the )?(?P<r>[\w&.-]+'s)(?: one)?$", said.norm)) and _one_shown(match["r"], facts):
+        return _reading(_phrase(said, match.span("r")), facts, 0.92)
     if facts.shown and (match := re.match(r"^(?:and |now )?(?P<r>the one (?:from|about|with|on|by) \S.*)$", said.norm)):
         return _reading(_phrase(said, match.span("r")), facts, 0.9)
     if match := _VERB_LAST.match(said.norm):

@@ -14,10 +14,10 @@ TOOL = "draft_reply"
 
 _KIND = r"(?:(?:a|an|the|my|me a|me an|some|another)\s+)?(?:(?:very|quick|courteous|gentle|gracious|cordial|professional|sincere|stern|prompt|detailed|long|longer|second|apologetic|angry|casual|respectful|honest|diplomatic|short|polite|brief|friendly|nice|kind|formal|warm|little|thank-?you|positive|negative|proper|draft|new|simple|one-line|possible|suggested)\s+)*(?:reply|response|answer|note|message|line|e?-?mail|letter|draft|text|something|few words|word|thank-?you)(?: back)?"
 _ANSWERING = re.compile(
-    rf"^(?:(?:draft|write|compose|prepare|make|create|start|send|shoot|drop|dash off|fire off|whip up|type|do|give me|suggest|propose|formulate|put together|come up with|need|want|i need|we need|generate|pen)\s+{_KIND}|draft(?! (?:is|was))|compose|(?:reply|respond|answer)(?: back)?(?: (?:politely|kindly|nicely|briefly|quickly|firmly|warmly|gently)(?= to))?|write back|get back|rsvp|re)\b\s*(?:to|for|back to|at|on)?\b\s*"
+    rf"^(?:(?:draft|write|compose|prepare|make|create|start|send|shoot|drop|dash off|fire off|whip up|type(?: up)?|do|give me|suggest|propose|formulate|put together|come up with|need|want|i need|we need|generate|pen)\s+{_KIND}|draft(?! (?:is|was))|compose|(?:reply|respond|answer)(?: back)?(?: (?:politely|kindly|nicely|briefly|quickly|firmly|warmly|gently)(?= to))?|write back|get back|rsvp|re)\b\s*(?:to|for|back to|at|on)?\b\s*"
 )
 _WRITE_TO = re.compile(
-    r"^(?:write|drop|send|shoot|e?-?mail|message|text|ping|contact|mail)\s+(?:a (?:line|note|message|mail|e?-?mail) )?(?:back )?(?:to )?"
+    r"^(?:write|drop|send|shoot|e?-?mail|message|text|ping|contact|mail|hit(?=(?: up)?(?: \S+){1,2} (?:back|up)\b)|type(?: up)?(?= (?:a|an|some|my)\b))\s+(?:a (?:line|note|message|mail|e?-?mail) )?(?:back )?(?:to )?"
 )
 _TELLING = re.compile(
     r"^(?P<v>tell|inform|notify|assure|update|ask|thank|remind|congratulate|apologi[sz]e to|confirm (?:to|with)|let|say to|explain to|promise|warn|invite|beg|advise|reassure|wish|agree with|decline|accept|explain)\s+(?:to\s+(?=(?:the\s+)?\w+\s+(?:that|we|i|it|he|she|they|the|no|yes|to)\b))?"
@@ -55,7 +55,7 @@ _ARTICLED = re.compile(
 )
 _PERSON = re.compile(r"[a-z][\w'&.@+-]*")
 _POSSESSED = re.compile(
-    r"(?:(?:the\s+)?(?:sender|author|writer)\s+of\s+(?:the\s+)?[\w#]+(?:\s+(?:one|mail|email|message)\b)?)|(?:[\w.-]+\s)?[\w.-]+'s?\s+(?:(?!that\b)\w+\s+){0,3}?(?:e?-?mail|message|thread|question|invitation|request|letter|note|reply|proposal|offer)\b(?:\s+(?:about|on|regarding)\s+(?:the\s+|my\s+)?(?:[\w'&.-]+(?:\s+[\w'&.-]+){1,3}?(?=\s+(?:with|that|saying|and|telling|to say)\b|\s*[:;,]|$)|[\w'&.-]+))?|[\w.-]+'s\s+(?!not\b|that\b|a\b|the\b|fine\b|ok\b)\w+(?=\s+(?:that|saying)\b|\s*:)"
+    r"(?:(?:(?:the\s+)?(?:sender|author|writer)\s+of|who(?:ever)?\s+(?:sent|wrote))\s+(?:the\s+)?[\w#]+(?:\s+(?:one|mail|email|message)\b)?)|(?:[\w.-]+\s)?[\w.-]+'s?\s+(?:(?!that\b)\w+\s+){0,3}?(?:e?-?mail|message|thread|question|invitation|request|letter|note|reply|proposal|offer)\b(?:\s+(?:about|on|regarding)\s+(?:the\s+|my\s+)?(?:[\w'&.-]+(?:\s+[\w'&.-]+){1,3}?(?=\s+(?:with|that|saying|and|telling|to say)\b|\s*[:;,]|$)|[\w'&.-]+))?|[\w.-]+'s\s+(?!not\b|that\b|a\b|the\b|fine\b|ok\b)\w+(?:\s\w+){0,2}?(?=\s+(?:that|saying)\b|\s*:)"
 )
 _TITLES = frozenset("mr mrs ms miss dr prof professor sir herr frau".split())
 _HIM = frozenset("him her them he she they".split())
@@ -99,6 +99,19 @@ def claim(said: Said, facts: Facts) -> Reading | None:
         return _told(said, match.end(), said.part(*match.span("n")), "", facts, 0.95)
     if match := _TELLING.match(norm):
         return _telling(said, match, facts)
+    if match := _OFFERED.match(norm):
+        verb, name, what = next(group for group in ("vrm", "wsn", "tuo") if match[group[0]])
+        if all(word in facts.names for word in match[name].split()):
+            return _reading(
+                said.part(*match.span(name)), f"{match[verb]} {said.words(*match.span(what))}", facts, 0.965
+            )
+    if (match := _GIVEN_TO.match(norm)) and _one_named(said.part(*match.span("r")), facts):
+        kept = "thanks" if match["v"].startswith("thank") else match["v"]
+        what = said.words(*match.span("m")) if match["m"] else ""
+        return _reading(said.part(*match.span("r")), f"{kept} {what}".strip(), facts, 0.95)
+    if (match := _REFUSED.match(norm)) and _one_named(said.part(*match.span("r" if match["r"] else "d")), facts):
+        word = "yes" if match["v"] == "say yes to" else "no" if (match["v"] or "").startswith("say") else "decline"
+        return _reading(said.part(*match.span("r" if match["r"] else "d")), word, facts, 0.95)
     if match := _SHORT_ANSWER.match(norm):
         return _reading(said.part(*match.span("r")), said.words(*match.span("m")), facts, 0.93)
     if (match := _FOR.match(norm)) and (
@@ -123,11 +136,24 @@ def claim(said: Said, facts: Facts) -> Reading | None:
             return None
         if re.match(r"^(?:write|put) (?:this|that|it) down\b", norm):
             return None
-        certainty = 0.93 if re.match(r"^(?:write|drop|message|ping|contact|e?-?mail|text)\b", norm) else 0.5
+        certainty = 0.93 if re.match(r"^(?:write|drop|message|ping|contact|e?-?mail|text|hit)\b", norm) else 0.5
         return _addressed(said, match.end(), facts, certainty)
     return None
 
 
+_REFUSED = re.compile(
+    r"^(?P<v>turn down|refuse|say no to|say yes to)\s+(?P<r>(?:the\s+)?[\w&.'-]+(?: [\w&.'-]+)??)(?P<m>(?: (?:nicely|politely|kindly|gently|firmly|please|for now))*)$|^let (?P<d>[\w&.'-]+(?: [\w&.'-]+)?) down (?:nicely|politely|kindly|gently)$"
+)
+
+
+_GIVEN_TO = re.compile(
+    r"^(?:(?P<v>thanks|thank you|yes|no|sorry|ok|congratulations|congrats) to (?P<r>(?:the )?[\w&.'-]+(?: [\w&.'-]+)??)(?P<m> (?:for|on|about) .+)?)$"
+)
+""" "thanks to Ana for the slides", "yes to the second one"."""
+_OFFERED = re.compile(
+    r"^(?:(?P<v>offer|suggest|propose)(?: to)? (?P<r>[\w&.-]+) (?P<m>\S.*)|(?P<w>offer|suggest|propose) (?P<n>.+) to (?P<s>[\w&.-]+(?: [\w&.-]+)?)|(?P<t>thanks|thank you) (?P<u>[\w&.-]+) (?P<o>for .+))$"
+)
+""" "offer Ana Thursday", "suggest Thursday to Ana", "thanks Ana for the slides, …"."""
 _FOR = re.compile(
     rf"^(?:for|to|re:?|answer (?:for|to)|response to|(?:in|as an?) (?:reply|answer|response) to)\s+(?P<r>{CLEAR}|(?:the\s+)?[\w'&.-]+(?:\s+[\w'&.-]+)?)\s*(?:(?::|\s[–-])\s+|,?\s+(?:say|write)\s+)(?P<m>\S.*)$"
 )
@@ -296,7 +322,7 @@ def _telling(said: Said, match: re.Match[str], facts: Facts) -> Reading | None:
     ):
         return None
     if verb in ("decline", "accept"):
-        return _reading(rest, verb, facts, 0.75)
+        return _reading(rest, verb, facts, 0.75 if said.norm.startswith("accept") else 0.85)
     topic = _topic_end(rest, 0, facts)
     let_know = re.match(r"(?:[\w'&.@-]+ ){1,4}?(?=know\b)", rest.norm) if verb == "let" else None
     name_end = (let_know.end() - 1 if let_know else topic or _named_end(rest, facts)) or len(first)
@@ -342,7 +368,7 @@ def _message(rest: Said, start: int) -> str:
         words = base + words[len(first) :]
     if len(words) > 1 and words[0] in "\"'" and words[-1] == words[0]:
         words = words[1:-1]
-    return words.strip(' "')
+    return "" if words.lower() in ("for me", "for us", "please") else words.strip(' "')
 
 
 def _reading(phrase: Said | None, message: str, facts: Facts, certainty: float) -> Reading:

@@ -52,7 +52,7 @@ _ABOUT = re.compile(
     r"\b(?:about|regarding|concerning|re|on the (?:subject|topic) of|to do with|mention(?:s|ing|ed)?|related to|relating to|titled|called|subject|discuss(?:es|ing)?|talk(?:s|ing)? about)\b:?"
 )
 _NEWS = re.compile(
-    r"\b(?:any|an|some|the)?\s*(?:updates?|news|word|information|info|progress)\s+(?=on|about|from|regarding|concerning)|\bwhat's the latest\b|\bthe latest (?:on|about|from)\b|\bwhere (?:someone|somebody|they|he|she|we)\b"
+    r"\b(?:any|an|some|the)?\s*(?:updates?|news|word|information|info|progress)\s+(?=on|about|from|regarding|concerning|¦|$)|\bwhat's the latest\b|\bthe latest (?:on|about|from)\b|\bwhere (?:someone|somebody|they|he|she|we)\b"
 )
 _QUOTED = re.compile(r'"([^"]{1,200})"')
 _VERBS = frozenset(

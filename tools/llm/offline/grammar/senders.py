@@ -78,7 +78,8 @@ def _known_person(said: Said, facts: Facts) -> Found | None:
     for following, stop in spans[1:]:
         if said.norm[end:following] == " ":
             end = stop
-    return Found(said.words(start, end), start, end)
+    owned = re.match(r"'s?(?=\s)", said.norm[end:])
+    return Found(said.words(start, end), start, end + owned.end() if owned else end)
 
 
 def _mended(name: str, facts: Facts) -> str:
