@@ -10,7 +10,7 @@ _VERBS = (
     "search find look show list open read label tag mark file remove reply respond answer draft write tell remind follow "
     "schedule remember forget recall undo revert analyse analyze chart plot graph profile report summarise summarize "
     "check pull bring give get put take add make set send let ask note keep save drop change check run visualise "
-    "categorise categorize classify move apply chase nudge ping display draw"
+    "categorise categorize classify shorten mention include soften replace rewrite delete say move apply chase nudge ping display draw"
 ).split()
 
 
@@ -22,7 +22,7 @@ def _gerund(verb: str) -> str:
     )
 
 
-_GERUNDS = {**{_gerund(verb): verb for verb in _VERBS}, "remembered": "remember", "reminded": "remind"}
+GERUNDS = {**{_gerund(verb): verb for verb in _VERBS}, "remembered": "remember", "reminded": "remind"}
 
 _BEFORE = re.compile(
     r"""(?:
@@ -88,7 +88,7 @@ def _without_closing(said: Said) -> Said:
 def _imperative(said: Said) -> Said:
     """ "showing me the list" -> "show me the list" (after "would you mind")."""
     first = said.norm.split(" ", 1)[0]
-    if (verb := _GERUNDS.get(first)) is None:
+    if (verb := GERUNDS.get(first)) is None:
         return said
     cut = len(first) - len(verb) if len(first) > len(verb) else 0
     norm = verb + said.norm[len(first) :]

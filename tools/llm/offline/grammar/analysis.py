@@ -54,6 +54,8 @@ _FILE_WORD = (
 def claim(said: Said, facts: Facts) -> Reading | None:
     """Whether this asks for work on a table."""
     norm = said.norm
+    if any(re.search(rf"\b{re.escape(label.lower())} (?:folder|label|tag)\b", norm) for label in facts.labels):
+        return None
     file, span = _file(said, facts)
     strong, action = bool(_STRONG.match(norm)), _kind_said(norm)
     certainty = 0.0

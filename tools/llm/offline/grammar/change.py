@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from tools.llm.offline.courtesy import GERUNDS
 from tools.llm.offline.facts import Facts
 from tools.llm.offline.reading import Reading
 from tools.llm.offline.said import Said
@@ -31,7 +32,7 @@ _SWAP = re.compile(
     r"^(?:change|swap|replace|substitute|switch|turn|update|move|correct|set|alter)\b.+\b(?:to|with|by|for|into|from)\b.+$"
 )
 _INSTEAD = re.compile(
-    r"\binstead\b|^(?:say|write|put|use|make it|it should (?:say|read)|should (?:say|read)|i meant|i mean|rather)\b"
+    r"\binstead\b|^in place of\b|^(?:another|a different|a new|one more) (?:version|wording|try|attempt|take)\b|^get to the point\b|^(?:say|write|put|use|make it|it should (?:say|read)|should (?:say|read)|i meant|i mean|rather)\b"
 )
 _ADDING = re.compile(
     r"^(?:also )?(?:add|mention|include|append|insert|prepend|work in|throw in|put in|squeeze in|tack on|state|point out|stress|emphasi[sz]e|underline|specify|note|write|say|thank|ask|tell|apologi[sz]e|wish|offer|propose|suggest|invite|explain|sign|greet|address|begin|start|end|finish|close|open|use|call|don't|do not|never|no|skip|avoid|give)\b.+$"
@@ -70,7 +71,7 @@ _TO_READER = re.compile(
     r"^(?:tell|thank|ask|let|wish|invite|remind|promise|assure|offer|give|greet) (?:him|her|them)\b"
 )
 _PART_SAID = re.compile(
-    r"^(?:i (?:don't|do not) (?:like|want|need) )?(?:the|that|this|your|my|it|there)\b.*\b(?:can go|should go|must go|has to go|needs?|is missing|missing|unnecessary|not necessary|wrong|should|could|must|isn't|is not|sounds?|shouldn't|reads?|feels?|looks?)\b.*$"
+    r"^(?:i (?:don't|do not) (?:like|want|need) )?(?:first|last|second|third|the|that|this|your|my|it|there)\b.*\b(?:can go|should go|must go|has to go|needs?|is missing|missing|unnecessary|not necessary|wrong|should|could|must|isn't|is not|is (?:weird|odd|strange|awkward|clumsy|bad|off|rude|confusing|unclear|boring|too)|sounds?|shouldn't|reads?|feels?|looks?)\b.*$"
 )
 _NOT_BUT = re.compile(
     r"^not .+(?:,| but| rather) .+$|^.{1,60}?,? not (?:on |at )?\S.{0,30}$|^(?:on |at |for )?[\w: ]{2,30}$"
@@ -87,6 +88,9 @@ _TONGUE = re.compile(
     r"^(?:(?:now |all |the same |same )*(?:in|into) )(?:(?:plain|simple|british|american|good|proper) )?(?:english|french|german|spanish|portuguese|italian|dutch|polish|swedish|danish|norwegian|finnish|russian|ukrainian|turkish|greek|arabic|hebrew|chinese|mandarin|japanese|korean|hindi|czech|romanian|hungarian|catalan)$"
 )
 _SPELT = re.compile(r"\b(?:is |it's |are )?(?:spelled|spelt|written) (?:with|without|like|as|\w+$)")
+_PLACE = re.compile(
+    r"^(?:just |only )?(?!(?:show|open|read|find|label|list)\b)(?:\S+ ){1,6}(?:at|in|on) the (?:bottom|top|end|start|beginning|close|opening)$"
+)
 _UNWANTED = re.compile(
     r"^i (?:don't|do not|didn't|did not|wouldn't|would not|never|shouldn't|would rather not|'d rather not) (?:want |wish |mean |need |like )?(?:to|it to|us to|this to)\b.+$"
 )
@@ -132,7 +136,7 @@ def _wish_after_but(wish: str, facts: Facts) -> bool:
 
 def _corrects(norm: str) -> bool:
     """Words that change a text only while one is open: "two sentences max", "in French", "4500, not 4200"."""
-    forms = (_CONTRAST, _LENGTH, _TONGUE, _SPELT, _UNWANTED)
+    forms = (_PLACE, _CONTRAST, _LENGTH, _TONGUE, _SPELT, _UNWANTED)
     if any(form.search(norm) for form in forms):
         return True
     verdict = _VERDICT.match(norm)
@@ -176,10 +180,16 @@ def _reading(change: Said, certainty: float) -> Reading:
 
 def _clean(change: Said) -> str:
     words = change.words().rstrip(" .!?")
-    opened = _OPENING.sub("", _VERDICT.sub("", words))
+    opened = _CONDITION.sub("", _OPENING.sub("", _VERDICT.sub("", words)))
+    first, _, rest = opened.partition(" ")
+    opened = f"{GERUNDS[first.lower()]} {rest}" if first.lower() in GERUNDS and rest else opened
     return (opened if _SAID_THANKS.search(opened) else _CLOSING.sub("", opened)).rstrip(" .!?,")
 
 
+_CONDITION = re.compile(
+    r"^(?:approve|send)(?: it)? (?=without\b)|^(?:only )?(?:after|by|if you|once you(?:'ve)?|when you(?:'ve)?) (?=\w+)",
+    re.IGNORECASE,
+)
 _SAID_THANKS = re.compile(
     r"\b(?:the|a|an|my|your|that|with|say|saying|no|many|of|and|sign(?:ed)?|put|add|word|not)[\s\"']+(?:please|thanks|thank you)[\s.!?\"']*$",
     re.IGNORECASE,

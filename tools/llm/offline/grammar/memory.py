@@ -57,7 +57,7 @@ _ASK_MEMORY = re.compile(
 )
 _WIPE = re.compile(
     r"""^(?:i\ (?:no\ longer\ (?:want|need)|don't\ (?:want|need))\ you\ to\ (?:remember|know|keep)|forget|unlearn|un-?remember|disremember|stop\ (?:remembering|knowing|keeping\ (?:track|a\ note|note|in\ mind)(?:\ of)?)|(?:don't|do\ not|no\ longer|no\ need\ to)\ remember|no\ longer\ (?:keep|store|save|know)|you\ should\ (?:no\ longer|not)\ (?:know|remember|keep)|(?:don't|do\ not)\ (?:keep|store|save)|(?:you\ )?(?:don't|do\ not|no\ longer)\ need\ to\ (?:know|remember)
-      |(?:bin|chuck|toss|trash|dump|nuke|cancel|take\ back|take\ out|throw\ (?:away|out)|erase|wipe|scrap|strike|delete|remove|drop|discard|clear|purge|scrub|scratch|get\ rid\ of|lose)(?:\ (?:the|my|your|that|this|all|any|every|everything|what|whatever|from|fact|facts|note|notes|memory|memories|of|in)\b)*?(?=.*\b(?:memor(?:y|ies)|(?:your|the)\ records|facts?|remember(?:ed)?|you\ know|told\ you|said\ about|you\ (?:saved|stored|noted|learned|have\ on)|notes?\ (?:about|on|that|saying|of|where|with)|rules?\ (?:about|on|that|of|for)|(?:your|my|the)\ (?:notes|head|mind)\b)))
+      |(?:bin|chuck|toss|trash|dump|nuke|cancel|take\ back|take\ out|throw\ (?:away|out)|erase|wipe|scrap|strike|delete|remove|drop|discard|clear|purge|scrub|scratch|get\ rid\ of|lose)(?:\ (?:the|my|your|that|this|all|any|every|everything|what|whatever|from|fact|facts|note|notes|memory|memories|of|in)\b)*?(?=.*\b(?:memor(?:y|ies)|(?:your|the)\ records|facts?|remember(?:ed)?|you\ know|told\ you|said\ about|you\ (?:saved|stored|noted|learned|have\ on)|notes?\ (?:about|on|that|saying|of|where|with)|rules?\ (?:about|on|that|of|for)|(?:your|my|the)\ (?:notes|head|mind)\b|you\ learn(?:ed|t)|(?:bit|thing|part|stuff|info)\ (?:about|on|with|that))))
       \b\s*(?P<q>.*)$""",
     re.VERBOSE,
 )
@@ -65,14 +65,14 @@ _WIPED_AFTER = re.compile(
     r"^(?P<q>.{4,}?)\s*[,;.:–-]+\s*(?:you can |please |just )?(?:forget|unlearn|erase)(?: about)? (?:it|that|this)$"
 )
 _FILLER = re.compile(
-    r"^(?:(?:(?:the |that |this )?(?:things?|stuff|bit|part|rules?) (?=about|with|on|that|i (?:said|told)|you )|never mind|about|that|the fact that|the fact|fact|what (?:i|you) (?:said|told you|know|have|remember(?:ed)?|saved|noted)|what you know|whatever (?:i|you) \w+(?: you)?|everything|all|anything|the|my|your|of|on|regarding|memory|memories|note|notes|facts?|from|in|i (?:said|told you)|you (?:know|saved|remember)|about|you|it|that's|saying)\b[\s,:¦]*|[\s¦]+)+"
+    r"^(?:(?:(?:the |that |this )?(?:things?|stuff|bit|part|rules?) (?=about|with|on|that|i (?:said|told)|you )|never mind|about|that|the fact that|the fact|fact|what (?:i|you) (?:said|told you|know|have|remember(?:ed)?|saved|noted|learn(?:ed|t)|stored)|what you know|saved|stored|(?<=said )re|whatever (?:i|you) \w+(?: you)?|everything|all|anything|the|my|your|of|on|regarding|memory|memories|note|notes|facts?|from|in|i (?:said|told you)|you (?:know|saved|remember)|about|you|it|that's|saying)\b[\s,:¦]*|[\s¦]+)+"
 )
 _ANY_MORE = re.compile(
     r"\s+(?:from (?:what|everything) you (?:know|remember|have).*|from (?:what )?(?:your )?(?:memory|memories|notes)|any ?more|any longer|please|now|again)$",
     re.IGNORECASE,
 )
 _REASONED = re.compile(
-    r"^(?:that's|that is|this is|it's|it is|they're|i was wrong|wrong)\b[^,.;]{0,40}[,.;]\s*(?:so |please |and |you can )*(?=forget (?!it\b|that$|this$))|^(?!(?:please|can|could|you|just|kindly|stop|don't|no|ok)\b)[^,.;]{6,60}[,.;]\s*(?:so |please |and |you can )*(?=forget (?!it\b|that$|this$|about (?:it|that|this|him|her|them)$|.*\b(?:him|her|them)$))"
+    r"^it(?:'s| is) (?:wrong|false|untrue|not true|no longer true) (?=that\b.*forget)|^(?:that's|that is|this is|it's|it is|they're|i was wrong|wrong)\b[^,.;]{0,40}[,.;]\s*(?:so |please |and |you can )*(?=forget (?!it\b|that$|this$))|^(?!(?:please|can|could|you|just|kindly|stop|don't|no|ok)\b)[^,.;]{6,60}[,.;]\s*(?:so |please |and |you can )*(?=forget (?!it\b|that$|this$|about (?:it|that|this|him|her|them)$|.*\b(?:him|her|them)$))"
 )
 _EXCUSE = re.compile(
     r"\s*[,;.–-]+\s*(?:it|that|this|he|she|they|i|we)(?:'s|'m|'re| is| was| were| are| has| have| am)?\b.*$|\s+because\b.*$",
@@ -87,7 +87,14 @@ _IDIOM = re.compile(r"^(?:forget (?:it|that|about it|this)|never ?mind)$")
 
 def claim(said: Said, facts: Facts) -> Reading | None:
     """The first of the three that fits."""
-    return _recall(said) or _forget(said) or _remember(said)
+    forgotten = None if facts.draft and _PART_OF_DRAFT.match(said.norm) else _forget(said)
+    return _recall(said) or forgotten or _remember(said)
+
+
+_PART_OF_DRAFT = re.compile(
+    r"^(?!forget\b)(?!.*\b(?:memor|remember|you know|told you|records))\w+ .*\b(?:bit|part|note|notes|rule|line|sentence|paragraph)\b"
+)
+""" "drop the note about parking" means the open draft, unless the memory is named."""
 
 
 def _remember(said: Said) -> Reading | None:
@@ -172,7 +179,7 @@ _OF_MEMORY = re.compile(
     r"\b(?:in|from|to) (?:your |the )?memory\b|\byou (?:still )?(?:remember|know|recall|have noted|have saved|have stored)\b|\bkeep in mind\b|\bin (?:your|the) notes\b|\bi (?:told|asked) you\b"
 )
 _ASKING = frozenset(
-    "tell told said say know known remember remembered anything everything memory memories recall saved stored asked mentioned learned learnt far happen look mind keep again like-ish note notes noted save store mind".split()
+    "tell told said say know known remember remembered anything everything memory memories recall saved stored asked mentioned learned learnt far happen look mind keep again like-ish note notes noted save store mind info information".split()
 )
 
 

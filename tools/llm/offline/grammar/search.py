@@ -56,8 +56,8 @@ _NEWS = re.compile(
 )
 _QUOTED = re.compile(r'"([^"]{1,200})"')
 _VERBS = frozenset(
-    """search searching find finding look looking for locate hunt dig track seek fetch filter show showing shows list listing see
-    check scan go through pull bring display view get know tell need want read unread opened seen written wrote write
+    """search searching find finding look looking for locate hunt dig seek fetch filter show showing shows listing see
+    go through pull bring get know tell need want read unread opened seen written wrote write
     writes sent send sends sending mailed emailed received receive receives came come coming arrived arrive got said say
     says replied reply answered answer answers respond responded mention mentions mentioning mentioned regarding related
     relating discuss discusses discussing titled called subject contain contains containing include includes including
@@ -68,7 +68,7 @@ _VERBS = frozenset(
     after until between during today yesterday     item items result results only
     waiting retrieve grab spot hunting browse sift wondering whether narrow gather collect skim trace seeking trying require believe suppose sure guess seem seems pretty lost misplaced sender talked talking talk mentioned remember mailing wrote writing believe guess suppose wonder seem recall
     hell heck damn bloody fucking freaking stupid exist exists anywhere lying
-    vaguely whatever thinking
+    vaguely whatever thinking people folks confirm complain complains complained complaining
     deal deals replies response responses shares shared explains explained describes described announces announced asks asked asking tells
     told gives gave old missing confirms confirmed promised promises hell heck damn bloody fucking freaking exist exists""".split()
 )
@@ -94,11 +94,17 @@ def _certainty(norm: str, arguments: dict[str, Any], facts: Facts) -> float:
         return 0.92 if telling and _MANY.search(norm) else 0.88
     if _ANYBODY.match(norm) and arguments:
         return 0.9
-    if _first_is_mail(norm):
+    if _first_is_mail(norm) or _REFERENCE_NUMBER.match(norm):
         return 0.9
     if telling and len(norm.split()) <= 6:
         return 0.6
     return 0.35 if _MAIL.search(norm) or telling else 0.1
+
+
+_REFERENCE_NUMBER = re.compile(
+    r"^(?:(?:my|the|our) )?(?:(?!e?-?mail|message|remind)[a-z]+ ){1,2}(?:number|no\.?|nr\.?|ref\.?|reference|id)? ?#?\w*\d{3,}\w*$"
+)
+""" "order number 5521"."""
 
 
 def _first_is_mail(norm: str) -> bool:
@@ -175,6 +181,7 @@ def _query(rest: Said) -> str:
     if match := _QUOTED.search(rest.norm):
         return rest.words(*match.span(1))
     rest = rest.blanked(*(match.span() for match in _NEWS.finditer(rest.norm)))
+    rest = rest.blanked(*(match.span() for match in _LEFT_OVER.finditer(rest.norm)))
     text = rest.mended()
     if about := _ABOUT.search(rest.norm):
         tail = content_words(rest.mended(about.end()).replace("¦", " "), _VERBS & _AFTER_ABOUT)
@@ -183,4 +190,9 @@ def _query(rest: Said) -> str:
     return " ".join(content_words(text, _VERBS))
 
 
+_LEFT_OVER = re.compile(
+    r"(?<=¦)'s?(?![\w'])|\b(?:mr|mrs|ms|miss|dr|herr|frau)\b\.?(?=\s*¦)|^(?:list|check|scan|track|display|view)\b|\bi (?:think|believe|guess|suppose|reckon)\b"
+    r"|\b(?:with|containing|has|have|including|includes?) the (?:words?|phrase|term)\b"
+)
+"""What is left beside a sender who was struck out, and verbs that elsewhere are nouns ("price list")."""
 _AFTER_ABOUT = frozenset("sent wrote said received came arrived got new last this".split())

@@ -27,7 +27,9 @@ _FORMS = (
 _NOBODY = (
     STOP_WORDS
     | MAIL_NOUNS
-    | frozenset("people anybody myself home work abroad today yesterday last this week scratch".split())
+    | frozenset(
+        "people anybody myself home work abroad today yesterday last this week scratch look peek whether".split()
+    )
 )
 _ABOUT_NAME = re.compile(r"\b(?:about|regarding|concerning|re|to|mentioning|with|cc)\s+(?:\w+\s+)?$")
 
