@@ -176,6 +176,15 @@ async def test_an_account_that_was_unlinked_after_the_approval_sends_nothing(mai
     assert mail_house.office.letters == []
 
 
+async def test_a_send_whose_approval_is_none_any_more_is_not_sent(mail_house: MailHouse) -> None:
+    await mail_house.approved()
+    await mail_house.house.sql("UPDATE approvals SET state = 'rejected'")
+    card = await mail_house.outcome()
+    assert card.title == "Not sent"
+    assert "not approved" in card.text
+    assert mail_house.office.letters == []
+
+
 async def test_a_person_who_was_suspended_after_the_approval_sends_nothing(mail_house: MailHouse) -> None:
     await mail_house.approved()
     await mail_house.house.sql("UPDATE people SET suspended = 'On leave.'")
