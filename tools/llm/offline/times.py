@@ -59,7 +59,11 @@ def moment(said: Said, facts: Facts) -> Moment | None:
     lead = _AT.search(said.norm[: found.start])
     spoken = said.mended(found.start, found.end)
     return Moment(
-        re.sub(r"^(?:(?:on|at|by|until|till)\s+|for\s+(?!an?\b|\d+\s+(?:min|hour|day|week|month)))", "", spoken),
+        re.sub(
+            r"^(?:(?:on|at|by|until|till)\s+|for\s+(?=.*\bfrom now$)|for\s+(?!an?\b|\d+\s+(?:min|hour|day|week|month)))",
+            "",
+            spoken,
+        ),
         lead.start() if lead else found.start,
         found.end,
     )

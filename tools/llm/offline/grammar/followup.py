@@ -151,6 +151,8 @@ def fill(said: Said, facts: Facts) -> dict[str, Any]:
     elif note:
         arguments["note"] = note
     email = "" if "email" in arguments else _email(rest, facts, bool(note)) or name
+    if email == "it" and name.lower() in facts.names:
+        email = name
     if email:
         arguments["email"] = email
     if note and "email" not in arguments and (mail := _mail_in(note, facts)):
@@ -212,6 +214,8 @@ def _note(rest: Said) -> tuple[str, Said]:
     inner = rest.part(*match.span(group))
     if begged := _BEGGED.search(inner.norm):
         inner = inner.part(0, begged.start())
+    if to_self := re.match(r"(?:self|myself)\b[\s:,-]*", inner.norm):
+        inner = inner.part(to_self.end())
     note = inner.words().strip(" ,.?!")
     if not note or _is_follow(note) or _OF_MAIL.match(inner.norm) or _TO_ANSWER.match(inner.norm):
         return "", rest
@@ -264,7 +268,7 @@ def _email(rest: Said, facts: Facts, noted: bool) -> str:
 
 _ABOUT = re.compile(r"\b(?:about|regarding|concerning|re|on|of|for|with)\b:?\s*(?=[^\s¦])")
 _NOT_MAIL = frozenset(
-    "day days week weeks month hour hours oclock o'clock time noon later soon morning afternoon evening that's".split()
+    "day days week weeks month hour hours oclock o'clock time noon later soon morning afternoon evening that's attention".split()
 )
 
 

@@ -64,7 +64,7 @@ _FULL = re.compile(
 
 
 _THEIR_WORDS = re.compile(
-    r"^(?:(?:let me |can i |may i )?(?:see|show|read|tell|hear|check|look) (?:me |up )?)?what(?:'s|'re)? (?:did |does |do |has |have |is |are )?(?P<r>(?:the |my )?[\w'&.-]+(?: [\w'&.-]+)?) (?:say|said|says|write|writes|wrote|written|wants?|sent|saying|asking|asking (?:me )?(?:for|about)|after|put|telling (?:me|us)|(?:going |banging )?on about|up to|on at me about|has to say|have to say)(?: (?:now|this time|today|to me|me|for \w+sel(?:f|ves)))?$"
+    r"^(?:(?:let me |can i |may i )?(?:see|show|read|tell|hear|check|look) (?:me |up )?)?what(?:'s|'re)? (?:did |does |do |has |have |is |are )?(?P<r>(?:the |my )?[\w'&.-]+(?: [\w'&.-]+)?) (?:say|said|says|write|writes|wrote|written|wants?|sent|saying|asking|asking (?:me )?(?:for|about)|after|put|telling (?:me|us)|(?:going |banging )?on about|up to|on at me about|has to say|have to say)(?: (?:now|this time|today|to me|from me|from us|me|for \w+sel(?:f|ves)))?$"
 )
 _VERB_LAST = re.compile(
     r"^(?P<r>(?!(?:can|could|did|do|have|what|which|any)\b).+?\b(?:e?-?mail|message|letter|one|\d{1,2})) (?:open|read)(?: it)?(?: up| out)?$"

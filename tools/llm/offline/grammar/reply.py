@@ -34,7 +34,7 @@ _NAME_FIRST = re.compile(
     r"^(?!(?:draft|write|compose|prepare|reply|respond|answer|tell|send|make|ask|get back)\b)(?P<r>[\w'.@# -]{1,40}?)\s*[:,–-]\s+(?P<rest>(?:tell|ask|reply|respond|answer|write|thank|let|say)\b.+)$"
 )
 _SHORT_ANSWER = re.compile(
-    r"^(?:draft|write|send|compose|give|prepare)\s+(?:me\s+)?(?:an?\s+|my\s+)?(?P<m>(?:(?:polite|friendly|short|quick|brief|nice|firm|formal|warm|kind)\s+)*(?:yes|no|thank-?\s?you|thanks|confirmation|apology|rejection|refusal|acceptance|congratulations|decline))(?:\s+(?:note|mail|e-?mail|message|reply|answer))?\s+(?:back\s+)?(?:to|for)\s+(?P<r>.+)$"
+    r"^(?:draft|write|send|compose|give|prepare)\s+(?:me\s+)?(?:an?\s+|my\s+)?(?P<m>(?:(?:polite|friendly|short|quick|brief|nice|firm|formal|warm|kind)\s+)*(?:yes|no|thank-?\s?you|thanks|confirmation|apology|rejection|refusal|acceptance|congratulations|decline))(?:\s+(?:note|mail|e-?mail|message|reply|answer))?\s+(?:back\s+)?(?:to|for)\s+(?P<r>.+?)(?P<w> for (?!me\b|us\b).+)?$"
 )
 _MARK = re.compile(
     r"""\s*(?:
@@ -113,7 +113,8 @@ def claim(said: Said, facts: Facts) -> Reading | None:
         word = "yes" if match["v"] == "say yes to" else "no" if (match["v"] or "").startswith("say") else "decline"
         return _reading(said.part(*match.span("r" if match["r"] else "d")), word, facts, 0.95)
     if match := _SHORT_ANSWER.match(norm):
-        return _reading(said.part(*match.span("r")), said.words(*match.span("m")), facts, 0.93)
+        why = said.words(*match.span("w")) if match["w"] else ""
+        return _reading(said.part(*match.span("r")), f"{said.words(*match.span('m'))} {why}".strip(), facts, 0.93)
     if (match := _FOR.match(norm)) and (
         re.match(r"\w+ \w*\d|the\b", match["r"]) or _one_named(said.part(*match.span("r")), facts)
     ):

@@ -87,6 +87,8 @@ def claim(said: Said, facts: Facts) -> Reading | None:
 def _certainty(norm: str, arguments: dict[str, Any], facts: Facts) -> float:
     if arguments.get("needs_me"):
         return 0.97
+    if arguments.get("label") and re.match(r"^(?:what's|what is|show|list|see|open|look)\b.*\b(?:folder|label)$", norm):
+        return 0.93
     telling = sum(key in arguments for key in ("sender", "label", "unread", "has_attachment"))
     if _STRONG.match(norm) and arguments:
         return 0.93 if _MAIL.search(norm) or set(arguments) - {"query"} else 0.7
