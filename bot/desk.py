@@ -21,6 +21,7 @@ from storage.turns import Received
 from storage.values.access import Caller
 from storage.values.errors import Refused, Trouble, Unavailable
 from storage.values.ids import ConversationId, EventId, new_id
+from storage.values.text import storable
 
 log = structlog.get_logger()
 
@@ -221,11 +222,6 @@ def _body(said: Message | Click) -> dict[str, Any]:
 
 
 def _storable(said: Message | Click) -> Message | Click:
-    """Without what a database cannot hold: NUL, and halves of characters."""
     if isinstance(said, Message):
-        return Message(_whole(said.text))
-    return Click(_whole(said.token), {_whole(name): _whole(value) for name, value in said.fields.items()})
-
-
-def _whole(text: str) -> str:
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+        return Message(storable(said.text))
+    return Click(storable(said.token), {storable(name): storable(value) for name, value in said.fields.items()})

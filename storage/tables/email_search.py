@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
@@ -42,16 +44,11 @@ class Filter:
     category: str = ""
 
 
-def conditions(where: Filter) -> Iterator[ColumnElement[bool]]:
+def conditions(accounts: Sequence[UUID], where: Filter) -> Iterator[ColumnElement[bool]]:
     """The filter as SQL."""
-    if where.sender:
-        sender = emails.c.sender_name + " " + emails.c.sender_address
-        yield and_(
-            *(
-                or_(sender.icontains(word, autoescape=True), func.word_similarity(word, sender) > _LIKE_ENOUGH)
-                for word in where.sender.split()
-            )
-        )
+    yield emails.c.account.in_(accounts)
+    if where.sender.strip():
+        yield written_by(where.sender.split())
     if where.since is not None:
         yield emails.c.sent_at >= where.since
     if where.until is not None:
@@ -70,25 +67,54 @@ def conditions(where: Filter) -> Iterator[ColumnElement[bool]]:
         yield emails.c.category == where.category
 
 
-_LIKE_ENOUGH = 0.6  # pg_trgm word similarity: forgives one wrong letter in a name of five or more
 _NEAR_ENOUGH = 0.38  # cosine of MiniLM below which a text is about something else
 _CANDIDATES = 60  # how many of each ranking take part in the fusion
 _RRF = 60  # the constant of reciprocal rank fusion, from Cormack, Clarke and Buettcher 2009
 
 
+def written_by(words: Sequence[str]) -> ColumnElement[bool]:
+    """The sender has all these words, or parts of them, in name or address."""
+    sender = emails.c.sender_name + " " + emails.c.sender_address
+    return and_(*(sender.icontains(word, autoescape=True) for word in words))
+
+
 def by_words(words: str, scope: ColumnElement[bool]) -> CTE:
     """Mails that hold all the words; only when there are none, those that hold some of them."""
-    every = func.plainto_tsquery("english", words).op("||")(func.plainto_tsquery("simple", words))
-    some = cast(func.replace(cast(every, String), "&", "|"), TSQUERY)
+    every = _all_of(words)
+    parted = _JOINT.sub(" ", words)
+    if parted != words:
+        every = every.op("||")(_all_of(parted))
+    some = _some_of(parted, every)
     complete = emails.c.search.op("@@")(every)
     hits = (
         select(emails.c.id, emails.c.sent_at, complete.label("complete"), _rank(some).label("score"))
-        .where(scope, emails.c.search.op("@@")(some))
+        .where(scope, or_(complete, emails.c.search.op("@@")(some)))
         .subquery()
     )
     best = select(func.bool_or(hits.c.complete)).scalar_subquery()
     place = func.row_number().over(order_by=(hits.c.score.desc(), hits.c.sent_at.desc()))
     return select(hits.c.id, place.label("place")).where(hits.c.complete == best).limit(_CANDIDATES).cte("by_words")
+
+
+_JOINT = re.compile(r"(?<=[^\W\d_])[@.](?=[^\W\d_])")
+"""What joins the words of an address, which are indexed one by one where it is a sender's."""
+
+
+def _all_of(words: str) -> ColumnElement[Any]:
+    return func.plainto_tsquery("english", words).op("||")(func.plainto_tsquery("simple", words))
+
+
+def _some_of(words: str, every: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Any of the words, in English and as they stand, without those that say nothing ("the", "with"), unless there are no
+    others."""
+    english = func.replace(cast(func.plainto_tsquery("english", words), String), "&", "|")
+    one = func.unnest(func.to_tsvector("simple", words)).table_valued("lexeme", "positions", "weights", name="one")
+    telling = func.numnode(func.plainto_tsquery("english", one.c.lexeme)) > 0
+    plain = select(func.string_agg(func.quote_literal(one.c.lexeme), " | ")).where(telling).scalar_subquery()
+    any_word = func.replace(cast(every, String), "&", "|")
+    return cast(
+        func.coalesce(func.nullif(func.concat_ws(" | ", func.nullif(english, ""), plain), ""), any_word), TSQUERY
+    )
 
 
 def _rank(query: ColumnElement[Any]) -> ColumnElement[float]:

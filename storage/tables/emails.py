@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,8 +30,12 @@ from sqlalchemy.sql.selectable import TableValuedAlias
 
 from storage.scope import Questions
 from storage.tables.email_rows import COLUMNS, email_vectors, emails
-from storage.tables.email_search import Filter, by_meaning, by_words, conditions, fused
+from storage.tables.email_search import Filter, by_meaning, by_words, conditions, fused, written_by
+from storage.tables.sender_names import respelt
 from storage.values.errors import Refused
+
+_SENDERS = 20_000
+"""Senders among which a misspelt name is looked for, the latest first."""
 
 MEASURED = 4_000
 """Characters of a text that are handed out to be embedded; the models read less."""
@@ -120,7 +125,7 @@ class Emails(Questions):
         self, accounts: Sequence[UUID], words: str, vector: Sequence[float] | None, where: Filter, limit: int
     ) -> Sequence[Row[Any]]:
         """The best matches for words and meaning together (reciprocal rank fusion), or the newest when there are none."""
-        scope = and_(emails.c.account.in_(accounts), *conditions(where))
+        scope = and_(*conditions(accounts, await self._spelt(accounts, where)))
         if not words:
             return await self.scope.all(select(*COLUMNS).where(scope).order_by(emails.c.sent_at.desc()).limit(limit))
         ranked = [by_words(words, scope)]
@@ -130,8 +135,22 @@ class Emails(Questions):
 
     async def count(self, accounts: Sequence[UUID], where: Filter) -> int:
         """How many messages fit."""
-        statement = select(func.count()).select_from(emails).where(emails.c.account.in_(accounts), *conditions(where))
+        spelt = await self._spelt(accounts, where)
+        statement = select(func.count()).select_from(emails).where(*conditions(accounts, spelt))
         return int((await self.scope.run(statement)).scalar_one())
+
+    async def _spelt(self, accounts: Sequence[UUID], where: Filter) -> Filter:
+        """The filter with the sender's name mended, when nobody is called as it stands."""
+        words = where.sender.split()
+        if not words:
+            return where
+        mine = emails.c.account.in_(accounts)
+        if await self.scope.one(select(emails.c.id).where(mine, written_by(words)).limit(1)) is not None:
+            return where
+        sender = (emails.c.sender_name + " " + emails.c.sender_address).label("sender")
+        latest = func.max(emails.c.sent_at).desc()
+        rows = await self.scope.all(select(sender).where(mine).group_by(sender).order_by(latest).limit(_SENDERS))
+        return replace(where, sender=" ".join(respelt(words, (row.sender for row in rows))))
 
     async def labels(self, accounts: Sequence[UUID]) -> list[str]:
         """Every label in use."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,11 @@ from tools.tool import Ask, Shown
 from tools.toolbox import Toolbox
 
 _IT = {"", "it", "this", "that", "this one", "that one", "the mail", "the email"}
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_COUNTED = re.compile(
+    rf"(?:the )?(?:#?([0-9]{{1,4}})(?:st|nd|rd|th)?|({'|'.join(_ORDINALS)}))(?: one| mail| email| message)?"
+)
+_GENITIVE = re.compile(r"['’]s\b")
 _ALL = {"all", "them", "these", "those", "all of them", "everything"}
 
 
@@ -56,10 +62,30 @@ async def _ids(box: Toolbox, ask: Ask, words: str) -> Sequence[UUID]:
         return [_in_sight(ask).id]
     if words == "last":
         return [shown[-1].id if shown else _in_sight(ask).id]
-    if words.lstrip("#").isdigit():
-        return [_numbered(shown, int(words.lstrip("#"))).id]
-    among = [one.id for one in shown if _all_words(words, f"{one.sender} {one.subject}")]
-    return among[:1] if len(among) == 1 else [await _searched(box, ask, words)]
+    number = _number(words)
+    if number is not None:
+        return [_numbered(shown, number).id]
+    among = [place for place, one in enumerate(shown) if _all_words(words, f"{one.sender} {one.subject}")]
+    if not among:
+        return [await _searched(box, ask, words)]
+    return [shown[among[0]].id if len(among) == 1 else await _newest_of_one_thread(box, ask, among)]
+
+
+def _number(words: str) -> int | None:
+    """`2`, `#2`, `2nd`, `the second one`."""
+    found = _COUNTED.fullmatch(words)
+    if found is None:
+        return None
+    return int(found[1]) if found[1] else _ORDINALS.index(found[2]) + 1
+
+
+async def _newest_of_one_thread(box: Toolbox, ask: Ask, places: Sequence[int]) -> UUID:
+    """Several mails of the list fit the words. They mean one only when all belong to the same talk."""
+    async with box.database.acting_as(ask.caller) as tx:
+        rows = await tx.emails.many([ask.focus.shown[place].id for place in places])
+    if len({row.thread for row in rows}) != 1:
+        raise Refused(f"That could be {' or '.join(str(place + 1) for place in places)}; say which number you mean.")
+    return UUID(str(max(rows, key=lambda row: row.sent_at).id))
 
 
 def _in_sight(ask: Ask) -> Shown:
@@ -80,11 +106,17 @@ def _numbered(shown: Sequence[Shown], number: int) -> Shown:
 
 def _all_words(words: str, text: str) -> bool:
     folded = text.casefold()
-    return all(word in folded for word in words.replace("'s", "").split())
+    return all(word in folded for word in _bare(words).split())
+
+
+def _bare(words: str) -> str:
+    """Without the genitive: `ana's invoice` is an invoice of Ana."""
+    return _GENITIVE.sub("", words)
 
 
 async def _searched(box: Toolbox, ask: Ask, words: str) -> UUID:
     """Looks in the whole mailbox: the sender's name first, then all words."""
+    words = _bare(words)
     accounts = await accounts_of(box, ask)
     vector = await box.models.meaning.of_one(words)
     async with box.database.acting_as(ask.caller) as tx:

@@ -26,7 +26,8 @@ def line(number: int, row: Row[Any], zone: str, now: datetime) -> str:
     """`2. Ana Sousa: Kiln parts, Tue 3 Mar (Finance, unread, 1 file)`."""
     marks = [*row.labels, *(["unread"] if row.unread else []), *_files(row.attachments)]
     tail = f" ({', '.join(marks)})" if marks else ""
-    return plain(f"{number}. {who(row)}: {row.subject or '(no subject)'}, {day(row.sent_at, zone, now)}{tail}")
+    text = f"{number}. {who(row)}: {row.subject or '(no subject)'}, {day(row.sent_at, zone, now)}{tail}"
+    return plain(text).replace("\n", " ")
 
 
 def listing(rows: Sequence[Row[Any]], zone: str, now: datetime) -> str:

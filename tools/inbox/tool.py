@@ -57,10 +57,12 @@ async def search_inbox(
         found = await tx.emails.search(accounts, query, vector, where, LISTED)
         total = len(found) if query or len(found) < LISTED else await tx.emails.count(accounts, where)
     if not found:
-        return Result(_nothing(query, needs_me))
+        narrowed = any((query, sender, first, until, label, unread is not None, has_attachment is not None))
+        return Result(_nothing(query, needs_me, narrowed))
     seen = tuple(show.shown(row) for row in found)
     focus = replace(ask.focus, shown=seen, mail=seen[0] if len(seen) == 1 else None)
-    return Result(f"{_heading(total, len(found), needs_me)}\n{show.listing(found, ask.caller.zone, now())}", focus)
+    heading = _heading(total, len(found), needs_me, bool(query))
+    return Result(f"{heading}\n{show.listing(found, ask.caller.zone, now())}", focus)
 
 
 @tool(Permission.VIEW_OWN_EMAILS)
@@ -134,17 +136,19 @@ def _midnight(text: str, zone: str) -> datetime | None:
         return None
     try:
         return datetime.combine(date.fromisoformat(text.strip()), time(), ZoneInfo(zone)).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Refused(f"I do not understand the day “{text}”; write it like 2026-03-14.") from None
 
 
-def _heading(total: int, listed: int, needs_me: bool | None) -> str:
+def _heading(total: int, listed: int, needs_me: bool | None, best: bool) -> str:
+    if best and listed == LISTED:  # how many fit at all depends on where one stops to call it fitting
+        return f"The best {listed} matches:"
     what = "mail waits for you" if total == 1 else "mails wait for you"
     found = what if needs_me else "mail" if total == 1 else "mails"
     return f"{total} {found}:" if total == listed else f"{total} {found}, the latest {listed}:"
 
 
-def _nothing(query: str, needs_me: bool | None) -> str:
+def _nothing(query: str, needs_me: bool | None, narrowed: bool) -> str:
     if needs_me:
-        return "Nothing waits for you. Well done."
+        return "Nothing of that kind waits for you." if narrowed else "Nothing waits for you. Well done."
     return f"I found no mail for “{query}”." if query else "I found no such mail."
