@@ -3,7 +3,8 @@
 A line is {"id", "text", "facts", "tool" (null: no call), "arguments" (only those that matter), "any_of" (alternatives)}.
 A case counts when the first call has the expected tool and every stated argument equals after normalisation: case,
 white space and punctuation do not matter; free words (a query, a message) are compared as sets of content words, so
-that "the invoice" equals "invoice"; lists as sets; and `when` also by the moment it means.
+that "the invoice" equals "invoice"; lists as sets; and `when` also by the moment it means. `change` is by its tool's
+definition what the person said, so "make it shorter" is right where "shorter" is what matters.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ TOOLS = frozenset(
     "search_inbox read_email label_email draft_reply change_draft run_analysis schedule_follow_up list_follow_ups "
     "remember recall forget undo".split()
 )
-FREE_WORDS = frozenset("query email message fact note question change".split())
+FREE_WORDS = frozenset("query email message fact note question".split())
 """Arguments compared as sets of content words."""
 
 _DEFAULTS: dict[str, Any] = {
@@ -85,6 +86,8 @@ def _same(name: str, wanted: Any, given: Any, facts: Facts) -> bool:
         return {_content(item) for item in _items(wanted)} == {_content(item) for item in _items(given)}
     if not isinstance(wanted, str) or not isinstance(given, str):
         return bool(wanted == given)
+    if name == "change":
+        return _content(wanted) <= _content(given)
     if name in FREE_WORDS:
         return _content(wanted) == _content(given)
     return _plain(wanted) == _plain(given) or (name == "when" and _same_moment(wanted, given, facts))
