@@ -85,6 +85,29 @@ async def test_a_failure_in_the_middle_repeats_nothing(house: House) -> None:
     assert _texts(channel) == ["0", "1", "2", "3", "4", "5"]
 
 
+@dataclass
+class Blinking(Recorder):
+    """A channel that is away for one word and back for the next."""
+
+    calls: int = 0
+
+    async def send(self, address: str, word: Word) -> None:
+        self.calls += 1
+        if self.calls == 2:
+            raise Unavailable("The chat is down.")
+        await super().send(address, word)
+
+
+async def test_a_blink_of_the_channel_lets_nobody_overtake(house: House) -> None:
+    await _post(house, range(4))
+    channel = Blinking()
+    delivery = _delivery(house, channel)
+    assert await delivery.flush() == 1
+    await _later(house)
+    assert await delivery.flush() == 3
+    assert _texts(channel) == ["0", "1", "2", "3"]
+
+
 async def test_one_conversation_s_trouble_does_not_hold_up_another(house: House) -> None:
     @dataclass
     class Half(Recorder):
