@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from uuid import UUID
 
-from agent.chat import Card, Click, File, Message, Progress, Update, Word
+from agent.chat import Card, Click, File, Message, Progress, Reply, Update, Word
 from bot.console import protocol, render
 from storage.blobs import Blobs
 
 NAME = "console"
+
+_NUMBERED_LIST = re.compile(r"^1\. ", re.MULTILINE)
 
 
 class Console:
@@ -33,6 +36,8 @@ class Console:
         file = await self._exported(word) if isinstance(word, File) else None
         if card is not None:
             self._remember(card)
+        elif isinstance(word, Reply) and _NUMBERED_LIST.search(word.text):
+            self._card = None  # a number that is typed now means this list, and must not press a button of before
         self._write(protocol.write(word, file) if self._json else f"{render.words(word, file)}\n")
 
     async def progress(self, address: str, progress: Progress) -> None:
@@ -44,12 +49,12 @@ class Console:
         """What a typed line means: the number of a button, `edit:` with a new text, or words."""
         said = line.strip()
         buttons = self._card.buttons if self._card else ()
-        if said.isdigit() and 1 <= int(said) <= len(buttons):
+        if said.isdecimal() and 1 <= int(said) <= len(buttons):
             return Click(buttons[int(said) - 1].token)
-        if said.casefold().startswith("edit:") and self._card is not None and self._card.inputs:
+        edit = next((one.token for one in buttons if one.label == "Edit"), None)
+        if said.casefold().startswith("edit:") and self._card is not None and self._card.inputs and edit:
             text = said[len("edit:") :].strip().replace("\\n", "\n")
-            token = next(one.token for one in buttons if one.label == "Edit")
-            return Click(token, {self._card.inputs[0].name: text})
+            return Click(edit, {self._card.inputs[0].name: text})
         return Message(said)
 
     def _remember(self, card: Card) -> None:
