@@ -21,6 +21,7 @@ from storage.turns import Opened, Received, close_turn, open_turn, reopen_turn
 from storage.values.access import Caller
 from storage.values.ids import ConversationId, EventId
 from tools import TOOLS
+from tools.inbox.show import plain
 from tools.tool import Ask, Change, Draft, Focus, Proposal, Result
 from tools.toolbox import Toolbox
 from tools.work import RUN_ANALYSIS
@@ -87,7 +88,7 @@ class Assistant:
                 row = await tx.conversations.get(where)
                 seen = plain_focus.to_json(result.focus)
                 await tx.conversations.keep(where, self._saver.changed(row.state if row else None, "focus", seen))
-        return Reply(result.text)
+        return Reply(plain(result.text))
 
     async def stop(self, caller: Caller, received: Received) -> str:
         """Stops what runs in the conversation: a turn here at once and elsewhere before its next step, and the analyses

@@ -79,10 +79,11 @@ class Conversations(Questions):
 
     async def latest(self, person: UUID) -> Row[Any] | None:
         """Where the person spoke with us last."""
+        spoken = select(func.max(messages.c.number)).where(messages.c.conversation == conversations.c.id)
         found = await self.scope.all(
             select(conversations)
             .where(conversations.c.person == person)
-            .order_by(conversations.c.created_at.desc())
+            .order_by(spoken.scalar_subquery().desc().nulls_last(), conversations.c.created_at.desc())
             .limit(1)
         )
         return found[0] if found else None

@@ -114,3 +114,9 @@ class Receipts(Questions):
     async def redo(self, chosen: Sequence[UUID]) -> None:
         """Taking them back failed: they stand again."""
         await self.scope.run(update(receipts).where(receipts.c.id.in_(chosen)).values(undone_at=None, undone_by=""))
+
+    async def rewrite(self, before: dict[str, Any], words: str) -> None:
+        """What a receipt told is to be forgotten: it keeps that something was done, which can be undone no more."""
+        await self.scope.run(
+            update(receipts).where(receipts.c.before.contains(before)).values(words=words, reversible=False)
+        )

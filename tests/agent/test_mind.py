@@ -54,6 +54,19 @@ async def test_the_model_sees_the_recent_talk_and_no_more_than_the_window(thinki
     assert history[-1]["content"] == f"I heard message {WINDOW - 2}"
 
 
+async def test_what_is_kept_of_a_long_talk_stays_small(thinking: Thinking) -> None:
+    thinking.service.rest = lambda body: (
+        Says("Yes.") if body["messages"][-1]["role"] == "tool" else call("search_inbox")
+    )
+    sizes = []
+    for number in range(30):
+        await thinking.say(f"message {number}")
+        sizes.append(await thinking.house.one("SELECT length(state) FROM conversations"))
+    assert max(sizes) < 4_000
+    assert max(sizes) - min(sizes) < 100
+    assert await thinking.house.one("SELECT count(*) FROM checkpoints") == 0
+
+
 async def test_a_draft_is_a_card_and_nothing_more(thinking: Thinking) -> None:
     reply, card = await thinking.say(
         "tell Bo yes",

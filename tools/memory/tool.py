@@ -85,7 +85,10 @@ async def forget(
             options = "\n".join(f"- {row.fact}" for row in found)
             return Result(show.plain(f"Which of these should I forget?\n{options}"))
         fact = found[0]
-        await tx.memories.forget([fact.id])
+        same = [row.id for row in await tx.memories.list(ask.caller.person) if row.fact == fact.fact]
+        await tx.memories.forget(same)
+        for memory in same:
+            await tx.receipts.rewrite({"memory": str(memory)}, "Remembered a fact that was forgotten since.")
         await tx.receipts.add(
             person=ask.caller.person,
             conversation=ask.conversation,
