@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -122,6 +122,18 @@ class Runner:
             said = row.kind in GIVEN_UP and await GIVEN_UP[row.kind](tx, row, error)
             if not said and row.conversation is not None:
                 await tx.outbox.post(row.conversation, **to_row(Reply(words)))
+
+
+async def every(seconds: float, do: Callable[[], Awaitable[Any]]) -> None:
+    """Does something in rounds, for ever. A round that goes wrong is recorded, and the next one comes."""
+    while True:
+        try:
+            await do()
+        except Unavailable as error:
+            log.warning("timetable.waits", error=str(error))
+        except Exception:  # a mistake in one round must not end all rounds
+            log.exception("timetable.bug")
+        await asyncio.sleep(seconds)
 
 
 def backoff(attempt: int) -> timedelta:

@@ -13,7 +13,7 @@ from arq.typing import WorkerCoroutine
 from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
-from jobs.runner import GRACE, Runner
+from jobs.runner import GRACE, Runner, every
 from jobs.timetable import ask_for_polls, ask_for_sweeps, reconcile
 from storage.jsons import dumps, loads
 from storage.queue import RUN, open_queue, redis_settings
@@ -46,9 +46,9 @@ async def working(runner: Runner, redis_url: str, poll_seconds: float) -> AsyncI
     running: Running = {}
     tasks = [asyncio.create_task(_listen(runner, redis_url, queue, running)) for queue in QUEUES]
     tasks += [
-        asyncio.create_task(_every(RECONCILES_EVERY, lambda: reconcile(runner.box.database))),
-        asyncio.create_task(_every(poll_seconds, lambda: ask_for_polls(runner.box.database))),
-        asyncio.create_task(_every(SWEEPS_EVERY, lambda: ask_for_sweeps(runner.box.database, now()))),
+        asyncio.create_task(every(RECONCILES_EVERY, lambda: reconcile(runner.box.database))),
+        asyncio.create_task(every(poll_seconds, lambda: ask_for_polls(runner.box.database))),
+        asyncio.create_task(every(SWEEPS_EVERY, lambda: ask_for_sweeps(runner.box.database, now()))),
     ]
     try:
         yield
@@ -130,14 +130,3 @@ async def _done(runner: Runner, job: UUID) -> None:
         await runner.run(job)
     except Unavailable as error:  # its row is taken up again when the lease is over
         log.warning("job.left", job=str(job), error=str(error))
-
-
-async def _every(seconds: float, do: Any) -> None:
-    while True:
-        try:
-            await do()
-        except Unavailable as error:
-            log.warning("timetable.waits", error=str(error))
-        except Exception:  # a mistake in one round must not end all rounds
-            log.exception("timetable.bug")
-        await asyncio.sleep(seconds)
