@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from storage.values.errors import NeedsPerson, Refused, Unavailable
-from storage.values.text import storable
+from storage.values.text import storable_throughout
 from tools.tool import Ask, Change, Proposal, Result, Tool, tool_of
 from tools.toolbox import Toolbox
 
@@ -48,7 +48,7 @@ class Toolset:
         if not ask.caller.may(offered.tool.permission):
             return _ours(f"Your role ({ask.caller.role}) does not allow that; it needs {offered.tool.permission}.")
         try:
-            checked = offered.parameters.model_validate(_storable(arguments))
+            checked = offered.parameters.model_validate(storable_throughout(arguments))
         except ValidationError as error:
             return _ours(f"{name} was called with wrong arguments: {_mistakes(error)}")
         if offered.tool.changes and await _stopped(box, ask):
@@ -58,14 +58,6 @@ class Toolset:
             return await offered.tool.function(box, ask, **given)
         except (Refused, Unavailable, NeedsPerson) as trouble:
             return Result(str(trouble), nothing=True)
-
-
-def _storable(value: Any) -> Any:
-    if isinstance(value, str):
-        return storable(value)
-    if isinstance(value, list):
-        return [_storable(one) for one in value]
-    return {name: _storable(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
 def _ours(words: str) -> Result:

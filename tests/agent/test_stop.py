@@ -10,6 +10,12 @@ from tests.fakes.openai import Calls, Holds, OpenAI, Thinking, call, thinking_wi
 from tests.fakes.program import House
 
 
+async def _told(running: asyncio.Task[list[Word]]) -> list[Word]:
+    """What is said to a stop, at once: long before any time-out."""
+    async with asyncio.timeout(5):
+        return await running
+
+
 async def _while_thinking(thinking: Thinking, text: str, held: Holds) -> asyncio.Task[list[Word]]:
     running = asyncio.create_task(thinking.say(text))
     await held.reached.wait()
@@ -21,7 +27,7 @@ async def test_stop_breaks_off_a_thought_at_once(thinking: Thinking) -> None:
     thinking.service.says(held)
     running = await _while_thinking(thinking, "hello", held)
     await thinking.house.say("stop")
-    (word,) = await running
+    (word,) = await _told(running)
     assert word.text == "Stopped; nothing was changed."
     assert await thinking.answer("hello again", "Hello.") == "Hello."
 
@@ -31,7 +37,7 @@ async def test_stop_tells_what_was_done_before_it(thinking: Thinking) -> None:
     thinking.service.says(call("label_email", emails=["Bo"], label="Finance"), held)
     running = await _while_thinking(thinking, "label Bo's mail", held)
     await thinking.house.say("/stop")
-    assert (await running)[0].text.startswith("Stopped. Done before that:\nLabelled “Kiln” Finance.")
+    assert (await _told(running))[0].text.startswith("Stopped. Done before that:\nLabelled “Kiln” Finance.")
     await thinking.answer("and it?", call("read_email", email="it"), "It is about the kiln.")
     assert "Does Thursday suit you?" in thinking.service.results[0]  # the focus of the broken turn is kept
 
@@ -41,7 +47,7 @@ async def test_stop_breaks_off_a_letter_that_is_being_written(thinking: Thinking
     thinking.service.says(call("draft_reply", email="Bo", message="Yes."), held)
     running = await _while_thinking(thinking, "tell Bo yes", held)
     await thinking.house.say("stop")
-    (word,) = await running
+    (word,) = await _told(running)
     assert word.text == "Stopped; nothing was changed."
     assert await thinking.house.one("SELECT count(*) FROM approvals") == 0
 
@@ -51,7 +57,7 @@ async def test_a_card_that_was_made_before_a_stop_is_still_shown(thinking: Think
     thinking.service.says(call("draft_reply", email="Bo", message="Yes."), "Yes.", held)
     running = await _while_thinking(thinking, "tell Bo yes", held)
     await thinking.house.say("stop")
-    reply, card = await running
+    reply, card = await _told(running)
     assert "Here is a draft" in reply.text
     assert isinstance(card, Card)
 
@@ -66,7 +72,7 @@ async def test_stop_elsewhere_stops_before_the_next_thing_is_changed(thinking: T
     async with thinking.house.beside() as other:
         await other.say("stop")
     held.go.set()
-    await running
+    await _told(running)
     assert thinking.service.results == ["Stopped before this was done; nothing was changed."] * 2
     assert (await thinking.house.mail("Kiln")).labels == []
 
@@ -93,7 +99,7 @@ async def test_stop_while_a_turn_is_being_prepared_stops_it(thinking: Thinking) 
         running = asyncio.create_task(thinking.say("hello"))
         await _stored(thinking.house, 2)
         await thinking.house.say("stop")
-    assert (await running)[-1].text == "Stopped; nothing was changed."
+    assert (await _told(running))[-1].text == "Stopped; nothing was changed."
     assert len(thinking.service.requests) == 2
 
 
@@ -104,7 +110,7 @@ async def test_an_old_stop_that_is_delivered_again_stops_nothing(thinking: Think
     running = await _while_thinking(thinking, "hello", held)
     await thinking.house.say("stop", "event-1")
     held.go.set()
-    assert (await running)[0].text == "At last."
+    assert (await _told(running))[0].text == "At last."
 
 
 async def test_stop_with_nothing_to_stop_says_so(house: House) -> None:
@@ -122,7 +128,7 @@ async def test_a_stop_does_not_reach_another_conversation(house: House, openai: 
         stop = Received(house.caller.tenant, house.caller.person, other, "console", "e", {"text": "stop"})
         await thinking.house.assistant.stop(house.caller, stop)
         held.go.set()
-        assert (await running)[0].text == "At last."
+        assert (await _told(running))[0].text == "At last."
 
 
 async def _stored(house: House, events: int) -> None:

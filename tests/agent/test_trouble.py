@@ -156,6 +156,13 @@ async def test_wrong_arguments_are_words_that_the_model_can_mend(
     assert await thinking.house.one("SELECT count(*) FROM receipts") == 1
 
 
+async def test_arguments_that_no_database_can_hold_are_made_whole(thinking: Thinking) -> None:
+    calls = Calls([("search_inbox", {"query": "ki\x00ln"}), ("remember", {"fact": "half \ud800 of \x00 it"})])
+    await thinking.say("do it", calls, "Done.")
+    assert "Bo Lind: Kiln" in thinking.service.results[0]
+    assert await thinking.house.one("SELECT fact FROM memories") == "half ? of it"
+
+
 async def test_a_wrong_call_does_not_keep_its_neighbours_from_being_done(thinking: Thinking) -> None:
     calls = Calls([("label_email", "{"), ("label_email", {"emails": ["Bo"], "label": "Finance"}), ("fly", {})])
     await thinking.say("label", calls, "Done.")
@@ -189,7 +196,7 @@ async def test_a_model_that_says_nothing_is_asked_again_by_the_person(thinking: 
 
 async def test_what_a_model_says_is_shown_as_plain_words(thinking: Thinking) -> None:
     said = await thinking.answer("hello", "one\x00 \x1b[31mred \u202edesrever \ud83d\ude00 \udc00")
-    assert said == "one· ·[31mred ·desrever 😀 ·"
+    assert said == "one ·[31mred ·desrever 😀 ?"
     assert await thinking.answer("hello again", "Hello.") == "Hello."
 
 

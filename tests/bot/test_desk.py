@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 
 from agent.assistant import Assistant
-from agent.chat import Click, Message, Reply
+from agent.chat import Click, Message, Reply, Word
 from bot.desk import LONGEST, STRANGER, Desk, Visitor
 from storage.values.access import Permission
 from storage.values.errors import Unavailable
-from tests.fakes.openai import Holds, OpenAI, Thinking, thinking_with
-from tests.fakes.program import House
+from tests.fakes.openai import Holds, OpenAI, Thinking, call, thinking_with
+from tests.fakes.program import House, Recorder
 from tools.tool import Ask, Result, tool
 from tools.toolbox import Toolbox
 
@@ -47,6 +47,21 @@ async def test_the_same_event_four_times_is_one_turn(house: House) -> None:
         assert await other.say("find the kiln", "event-1") == []
     assert len(texts(house)) == 1
     assert await house.one("SELECT count(*) FROM messages") == 2
+
+
+async def test_the_same_event_while_it_is_being_answered_does_nothing(house: House, openai: OpenAI) -> None:
+    async with thinking_with(house, openai) as thinking:
+        held = Holds(call("remember", fact="The kiln is new."))
+        openai.says(held, "I will.", call("remember", fact="The kiln is new."), "Again.")
+        first = asyncio.create_task(thinking.house.say("remember it", "event-1"))
+        await held.reached.wait()
+        again = asyncio.create_task(thinking.house.say("remember it", "event-1"))
+        await asyncio.sleep(0)
+        held.go.set()
+        await asyncio.gather(first, again)
+    assert texts(house) == ["I will."]
+    assert await house.one("SELECT count(*) FROM memories") == 1
+    assert len(openai.requests) == 2
 
 
 @pytest.mark.parametrize("said", ["/help", "/nonsense", "help", "", "x" * (LONGEST + 1)])
@@ -172,6 +187,28 @@ async def test_what_the_channel_cannot_take_now_comes_later(house: House) -> Non
     assert ["Kiln" in texts(house)[0], "/help" in texts(house)[1], "/nonsense" in texts(house)[2]] == [True] * 3
     assert await house.one("SELECT count(*) FROM events WHERE done_at IS NULL") == 0
     assert await house.one("SELECT count(*) FROM outbox WHERE delivered_at IS NULL") == 0
+
+
+@dataclass
+class Hiccup(Recorder):
+    """A channel that fails once."""
+
+    failed: bool = False
+
+    async def send(self, address: str, word: Word) -> None:
+        if not self.failed:
+            self.failed = True
+            raise Unavailable("The line is down.")
+        await super().send(address, word)
+
+
+async def test_a_hiccup_of_the_channel_is_not_worth_a_word(house: House) -> None:
+    channel = Hiccup()
+    await house.desk.receive(replace(house.visitor, channel=channel), Message("find the kiln"))
+    assert channel.words == []
+    await house.sql("UPDATE outbox SET due_at = now()")
+    (word,) = await house.work()
+    assert "Bo Lind: Kiln" in word.text
 
 
 async def test_what_was_shown_is_not_delivered_again(house: House) -> None:

@@ -9,16 +9,17 @@ Everything else is LangChain's.
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Annotated, Any
 
 import openai
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, BaseCallbackManager, Callbacks
 from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatResult, LLMResult
 from langchain_openai import ChatOpenAI
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from storage.values.errors import NeedsPerson, Refused, Unavailable
+from storage.values.text import storable, storable_throughout
 from tools.llm.model import Endpoint
 
 
@@ -77,15 +78,15 @@ class _Function(BaseModel):
     @field_validator("arguments")
     @classmethod
     def _an_object(cls, text: str) -> str:
-        """Some endpoints write nothing for no arguments. What is no JSON object is spoiled as JSON, by which LangChain takes
-        the call for an invalid one; it would trip over a number."""
-        if not text.strip():
-            return "{}"
+        """Some endpoints write nothing for no arguments. Half characters go, which the next request could not carry. What is
+        no JSON object is spoiled as JSON, by which LangChain takes the call for an invalid one; it would trip over a number."""
         try:
-            whole = isinstance(json.loads(text, strict=False), dict)
+            given = json.loads(text.strip() or "{}", strict=False)
+            if isinstance(given, dict):
+                return json.dumps(storable_throughout(given), ensure_ascii=False)
         except (ValueError, RecursionError):
-            whole = False
-        return text if whole else f"(no JSON object) {text[:LONGEST_SPOILED]}"
+            pass
+        return storable(f"(no JSON object) {text[:LONGEST_SPOILED]}")
 
 
 class _ToolCall(BaseModel):
@@ -98,7 +99,7 @@ class _ToolCall(BaseModel):
 class _Message(BaseModel):
     model_config = ConfigDict(extra="allow")
 
-    content: str | None = None
+    content: Annotated[str, AfterValidator(storable)] | None = None
     tool_calls: list[_ToolCall] | None = None
 
 

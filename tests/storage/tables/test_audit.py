@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from storage.database import Database
+from storage.tables.audit import _link
 from tests.storage.conftest import Household
 
 
@@ -105,6 +106,18 @@ async def test_whoever_gets_past_the_guards_is_found_by_the_number(
     await owner.execute("ALTER TABLE audit DROP CONSTRAINT pk_audit")
     await owner.execute(statement)  # type: ignore[arg-type]
     assert await first_bad(memory, ana) == number
+
+
+async def test_a_chain_that_was_made_anew_around_a_gap_is_found(
+    memory: Database, ana: Household, owner: psycopg.AsyncConnection
+) -> None:
+    await sign(memory, ana, "one", "two", "three")
+    await owner.execute("ALTER TABLE audit DISABLE TRIGGER ALL")
+    await owner.execute("DELETE FROM audit WHERE number = 2")
+    async with memory.acting_as(ana.tenant) as tx:
+        last, first = await tx.audit.list(10)
+    await owner.execute("UPDATE audit SET hash = %s WHERE number = 3", [_link(first.hash, last._asdict())])
+    assert await first_bad(memory, ana) == 2
 
 
 async def test_two_rows_that_changed_places_are_found(

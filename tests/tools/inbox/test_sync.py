@@ -40,6 +40,20 @@ class Server:
 
 
 @dataclass
+class Slow(Server):
+    """One that answers when it is let go."""
+
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    go: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def changes(self, cursor: str | None) -> AsyncIterator[Batch]:
+        self.reached.set()
+        await self.go.wait()
+        async for batch in super().changes(cursor):
+            yield batch
+
+
+@dataclass
 class OneServer:
     """Stands where the program keeps its open mailboxes."""
 
@@ -94,6 +108,19 @@ async def test_many_that_read_at_once_store_each_mail_once(reader: Reader) -> No
     assert len(await reader.keys()) == 6
     kinds = await reader.house.sql("SELECT kind FROM jobs WHERE params->>'account' = %s", str(reader.account))
     assert sorted(row.kind for row in kinds) == ["embed_mail", "triage_mail"]
+
+
+async def test_a_reader_that_was_overtaken_stores_nothing_that_is_gone_by_now(reader: Reader) -> None:
+    reader.server.tells(("INBOX:1:1", letter("One")))
+    slow = Slow(list(reader.server.batches))
+    overtaken = asyncio.create_task(replace(reader, server=slow).read())
+    await slow.reached.wait()
+    await reader.read()
+    reader.server.tells(gone=["INBOX:1:1"])
+    await reader.read()
+    slow.go.set()
+    assert await overtaken == 0
+    assert await reader.keys() == []
 
 
 async def test_a_batch_that_fails_leaves_the_cursor_where_it_was(reader: Reader) -> None:
