@@ -36,6 +36,7 @@ def set_up_logs(settings: Settings, *, talking: bool = False) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=level, stream=out, format="%(levelname)s %(name)s: %(message)s", force=True)
+    logging.getLogger("psycopg").setLevel(logging.ERROR)  # warns of what follows from an error that is raised anyway
 
 
 def _beside_the_talk(settings: Settings) -> TextIO:
