@@ -1,0 +1,1 @@
+-- One person on many channels: link codes, and where each card is shown.

@@ -1,0 +1,18 @@
+"""Slack workspaces that installed us."""
+
+from __future__ import annotations
+
+from storage.migrations import steps
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """The SQL beside this file."""
+    steps.up(__file__)
+
+
+def downgrade() -> None:
+    """The way back, beside this file."""
+    steps.down(__file__)

@@ -1,0 +1,1 @@
+-- Slack workspaces that installed us.

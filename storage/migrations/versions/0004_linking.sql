@@ -1,0 +1,1 @@
+-- Linking a mailbox: states of OAuth, and sealed tokens.

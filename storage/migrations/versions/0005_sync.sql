@@ -1,0 +1,1 @@
+-- What sync remembers of each folder.

@@ -1,0 +1,1 @@
+-- What triage knows of a mail, and what it learned from corrections.

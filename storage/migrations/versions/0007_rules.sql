@@ -1,0 +1,1 @@
+-- Rules, templates, and what they did.

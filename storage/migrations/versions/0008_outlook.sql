@@ -1,0 +1,1 @@
+-- What Outlook's push and delta need.
