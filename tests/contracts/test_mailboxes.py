@@ -164,6 +164,16 @@ async def test_read_and_unread_go_both_ways(caller: Caller):
     assert (await caller.again()).unread
 
 
+async def test_a_flag_goes_up_and_down(caller: Caller):
+    key = (await caller.only()).key
+    assert not (await caller.again()).flagged
+    for _ in range(2):
+        await caller.mailbox.set_flagged(key, True)
+    assert (await caller.again()).flagged
+    await caller.mailbox.set_flagged(key, False)
+    assert not (await caller.again()).flagged
+
+
 @pytest.mark.parametrize("label", ["Invoices", "To do & done (2026)", "Bücher/Größe"])
 async def test_a_label_sticks_once_and_comes_off(caller: Caller, label: str):
     key = (await caller.only()).key

@@ -20,32 +20,45 @@ class Step:
     cursor: str
     arrived: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
 
 
 def steps_since(cursor: str | None, journal: Journal) -> Sequence[Step]:
-    """The steps from a cursor to now. Call with the journal held. A mail that came and went in between is not told."""
+    """The steps from a cursor to now. Call with the journal held. A mail that came and went in between is not told, one
+    that came and was marked is told as it stands, and one that was marked often is told once."""
     life, _, byte = (cursor or "").partition(":")
     begin = int(byte) if life == journal.life and byte.isdigit() and int(byte) <= journal.end else 0
-    last = {_key(line): end for end, line in journal.lines(begin) if _key(line)}
+    last = _last_lines(journal, begin)
     steps: list[Step] = []
     room = 0
     for end, line in journal.lines(begin):
-        key = _key(line)
-        if last.get(key) != end or ("gone" in line and cursor is None):
+        what, key = _about(line)
+        if last.get(key) != end or (what == "gone" and cursor is None):
             continue
-        size = min(journal.here[key].place.size, LARGEST) if "arrived" in line else 0
+        size = min(journal.here[key].place.size, LARGEST) if what == "arrived" else 0
         if not steps or len(steps[-1].arrived) == _MAILS or size > room:
             steps.append(Step(""))
             room = _BYTES
         room -= size
-        if "arrived" in line:
-            steps[-1].arrived.append(key)
-        else:
-            steps[-1].gone.append(key)
+        {"arrived": steps[-1].arrived, "gone": steps[-1].gone, "marked": steps[-1].changed}[what].append(key)
         steps[-1].cursor = f"{journal.life}:{end}"
     return steps
 
 
-def _key(line: dict[str, object]) -> str:
-    """The key of a line about coming or going; empty for others."""
-    return str(line.get("arrived") or line.get("gone") or "")
+def _last_lines(journal: Journal, begin: int) -> dict[str, int]:
+    """Key -> where the line ends that says the last about it; of one that came and was marked, that it came."""
+    last: dict[str, int] = {}
+    came: set[str] = set()
+    for end, line in journal.lines(begin):
+        what, key = _about(line)
+        if key and not (what == "marked" and key in came):
+            last[key] = end
+        if what == "arrived":
+            came.add(key)
+    return last
+
+
+def _about(line: dict[str, object]) -> tuple[str, str]:
+    """What a line tells, and of which key; nothing for the first line."""
+    what = next((word for word in ("arrived", "gone", "marked") if word in line), "")
+    return what, str(line.get(what, ""))

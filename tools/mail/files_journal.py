@@ -23,6 +23,7 @@ class Mark:
     unread: bool
     place: Place
     labels: frozenset[str] = frozenset()
+    flagged: bool = False
 
 
 @dataclass

@@ -79,7 +79,11 @@ class ImapMailbox:
 
     async def set_unread(self, key: str, unread: bool) -> None:
         """Marks the message as read or unread."""
-        await self._connection.run(lambda session: _set_unread(session, Key.read(key), unread))
+        await self._connection.run(lambda session: _set_flag(session, Key.read(key), b"\\Seen", not unread))
+
+    async def set_flagged(self, key: str, flagged: bool) -> None:
+        """Puts the flag on the message, or takes it off."""
+        await self._connection.run(lambda session: _set_flag(session, Key.read(key), b"\\Flagged", flagged))
 
     async def move(self, key: str, folder: str) -> str:
         """Moves the message, with MOVE where the server has it, and returns its new key."""
@@ -128,10 +132,10 @@ def _fetch(session: Session, key: Key) -> bytes:
     return session.raw(key.uid)
 
 
-def _set_unread(session: Session, key: Key, unread: bool) -> None:
+def _set_flag(session: Session, key: Key, flag: bytes, on: bool) -> None:
     session.go_to(key)
-    change = session.client.remove_flags if unread else session.client.add_flags
-    change([key.uid], [b"\\Seen"], silent=True)
+    change = session.client.add_flags if on else session.client.remove_flags
+    change([key.uid], [flag], silent=True)
 
 
 def _move(session: Session, key: Key, name: str) -> Key:

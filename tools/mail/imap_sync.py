@@ -110,6 +110,7 @@ def _read(session: Session, view: View, uids: Sequence[int], cut: bool, keywords
             raw=raw,
             labels=frozenset(filter(None, map(from_keyword, flags))) if keywords else frozenset(),
             unread=b"\\Seen" not in flags,
+            flagged=b"\\Flagged" in flags,
         )
         for uid, (raw, flags) in sorted(session.read(uids, cut=cut).items())
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 LARGEST = 32 * 1024 * 1024
 """Of a message with more bytes than this an `Arrival` carries only the beginning, so that one giant cannot fill the
@@ -22,6 +22,21 @@ class Arrival:
     raw: bytes
     labels: frozenset[str] = frozenset()
     unread: bool = True
+    flagged: bool = False
+
+
+@dataclass(frozen=True)
+class Changed:
+    """How a message stands now that was told of before, whoever changed it: in another program, or we ourselves. What is
+    None is not told and stays with us as it is; telling what stands like that already is no error."""
+
+    key: str
+    unread: bool | None = None
+    flagged: bool | None = None
+    labels: frozenset[str] | None = None
+    """All of them. None where labels are not kept on the message (see `Abilities.keywords`)."""
+    folder: str | None = None
+    """Where it lies, by the names of `Arrival.folder`: for providers whose keys outlive a move."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +48,9 @@ class Batch:
     """Keys that are no longer there (deleted or moved away)."""
     cursor: str
     """Opaque; the next `changes(cursor)` goes on from here."""
+    changed: Sequence[Changed] = ()
+    """Known messages that stand differently now; never one of this batch's arrivals. What was read, flagged, labelled or
+    moved in another program comes this way, so every provider fills it as far as its server tells."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +60,8 @@ class Abilities:
     keywords: bool
     """Labels are kept on the message; otherwise a label is a folder that holds a copy, or is ours alone."""
     sends: bool
+    pushes: bool = False
+    """It says by itself when something happened: then it is `Pushing` too."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +103,10 @@ class Mailbox(Protocol):
         """Marks the message as read or unread."""
         ...
 
+    async def set_flagged(self, key: str, flagged: bool) -> None:
+        """Puts the flag (star, \\Flagged, follow-up flag) on the message, or takes it off."""
+        ...
+
     async def move(self, key: str, folder: str) -> str:
         """Moves the message, makes the folder if need be, and returns the message's new key."""
         ...
@@ -104,6 +128,21 @@ class Mailbox(Protocol):
         """The key of the message with this Message-ID in Sent, if it is there."""
         ...
 
+    def census(self) -> AsyncIterator[Sequence[Changed]]:
+        """Every message that `changes` would tell of, as it stands now and with its folder, without its bytes: for the daily
+        count, which compares this with our rows. A key comes once."""
+        ...
+
     async def aclose(self) -> None:
         """Lets go of connections."""
+        ...
+
+
+@runtime_checkable
+class Pushing(Mailbox, Protocol):
+    """A mailbox that says by itself when something happened."""
+
+    def news(self) -> AsyncIterator[None]:
+        """Yields when it listens, and then whenever something happened: look with `changes`. Ends with Unavailable or
+        NeedsPerson when the line breaks; polling goes on beside it."""
         ...

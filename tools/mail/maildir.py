@@ -15,7 +15,7 @@ from tools.mail.files_changes import Step, steps_since
 from tools.mail.files_copy import WorkingCopy, digest_of
 from tools.mail.files_journal import Mark, write_whole
 from tools.mail.labels import checked_name
-from tools.mail.mailbox import LARGEST, Abilities, Arrival, Batch, Credentials
+from tools.mail.mailbox import LARGEST, Abilities, Arrival, Batch, Changed, Credentials
 from tools.mail.message_id import bare_id, id_of
 
 T = TypeVar("T")
@@ -74,6 +74,10 @@ class FilesMailbox:
         """Marks the message in the copy as read or unread."""
         await self._mark(key, lambda mark: {"unread": unread})
 
+    async def set_flagged(self, key: str, flagged: bool) -> None:
+        """Puts the flag on the message in the copy, or takes it off."""
+        await self._mark(key, lambda mark: {"flagged": flagged})
+
     async def move(self, key: str, folder: str) -> str:
         """Moves the message in the copy; its key stays."""
         folder = checked_name(folder, "folder")
@@ -106,6 +110,11 @@ class FilesMailbox:
         """The key of the message in the outgoing folder, if it is there."""
         return await self._held(lambda: self._look_for(self._sent(bare_id(message_id))))
 
+    async def census(self) -> AsyncIterator[Sequence[Changed]]:
+        """What the copy holds."""
+        await self.look()
+        yield await self._held(lambda: [_stand(key, mark) for key, mark in self._journal.here.items()])
+
     async def aclose(self) -> None:
         """Nothing is held open."""
 
@@ -119,10 +128,14 @@ class FilesMailbox:
 
     def _batch(self, step: Step) -> Batch:
         there = (key for key in step.arrived if key in self._journal.here)  # others may have seen one go meanwhile
-        return Batch([self._arrival(key, self._journal.here[key]) for key in there], step.gone, step.cursor)
+        arrivals = [self._arrival(key, self._journal.here[key]) for key in there]
+        changed = [_stand(key, self._journal.here[key]) for key in step.changed if key in self._journal.here]
+        return Batch(arrivals, step.gone, step.cursor, changed)
 
     def _arrival(self, key: str, mark: Mark) -> Arrival:
-        return Arrival(key, mark.folder, self._copy.pack.read(mark.place, LARGEST), mark.labels, mark.unread)
+        return Arrival(
+            key, mark.folder, self._copy.pack.read(mark.place, LARGEST), mark.labels, mark.unread, mark.flagged
+        )
 
     def _read(self, key: str) -> bytes:
         if _DRAFT.fullmatch(key) and self._draft(key).exists():
@@ -159,6 +172,10 @@ class FilesMailbox:
         self._copy.take_in()
         with path.open("rb") as file:
             return digest_of(file)
+
+
+def _stand(key: str, mark: Mark) -> Changed:
+    return Changed(key, mark.unread, mark.flagged, mark.labels, mark.folder)
 
 
 def _without(mark: Mark, label: str) -> frozenset[str]:
