@@ -1,0 +1,1 @@
+"""Telegram: the assistant as a bot, by polling or by webhook."""
