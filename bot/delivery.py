@@ -14,6 +14,7 @@ from sqlalchemy.engine import Row
 
 from agent.chat import from_row
 from bot.channel import Channel
+from bot.showing import Showing
 from storage.database import Database
 from storage.values.errors import Unavailable
 
@@ -38,6 +39,7 @@ class Delivery:
         self.channels = channels
         self.address = address
         self._arrived: list[int] = []
+        self._showing = Showing(database)
 
     def arrived(self, numbers: Sequence[int]) -> None:
         """These words were shown directly. They are marked with the next flush, many at once; a crash before that shows
@@ -68,7 +70,8 @@ class Delivery:
     async def _carry(self, row: Row[Any], silent: set[UUID]) -> bool:
         """Whether it arrived. A conversation that cannot be reached is silent: what follows there must not overtake."""
         try:
-            await self.channels[row.channel].send(row.address, from_row(row.kind, row.body))
+            word = from_row(row.kind, row.body)
+            await self._showing.show(self.channels[row.channel], row.address, row.tenant, row.conversation, word)
         except Unavailable as error:
             wait = error.retry_after or timedelta(seconds=min(LONGEST_WAIT, FIRST_WAIT * 2**row.attempts))
             silent.add(row.conversation)

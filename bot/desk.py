@@ -12,11 +12,15 @@ from typing import Any
 import structlog
 
 from agent.assistant import Answer, Assistant
-from agent.chat import Click, Message, Progress, Reply, Word, to_row
+from agent.chat import Click, Message, Progress, Reply, Update, Word, to_row
 from bot import commands
 from bot.channel import Channel
+from bot.dashboard import Dashboard, dashboard
 from bot.delivery import Delivery
-from bot.doorbook import Doorbook
+from bot.doorbook import Doorbook, Known
+from bot.showing import Showing
+from bot.strangers import PAIRING, Newcomer, let_in
+from bot.tables import take_content
 from storage.turns import Received
 from storage.values.access import Caller
 from storage.values.errors import Refused, Trouble, Unavailable
@@ -28,8 +32,6 @@ log = structlog.get_logger()
 LONGEST = 40_000
 """Characters of one message; the largest that a supported platform lets through is 40,000 (Slack)."""
 
-STRANGER = "I do not know you yet. Ask the person who runs this Deskhand for a link code, then send it to me."
-
 
 @dataclass(frozen=True)
 class Visitor:
@@ -38,6 +40,8 @@ class Visitor:
     channel: Channel
     external: str
     address: str
+    newcomer: Newcomer | None = None
+    """Set where the platform vouches for them: then a stranger is somebody who has not written before."""
 
 
 class Desk:
@@ -47,6 +51,7 @@ class Desk:
         self.assistant = assistant
         self.delivery = delivery
         self._doorbook = Doorbook(assistant.box.database)
+        self._showing = Showing(assistant.box.database)
         self._turns: weakref.WeakValueDictionary[ConversationId, asyncio.Lock] = weakref.WeakValueDictionary()
 
     async def receive(self, visitor: Visitor, said: Message | Click, external: str = "") -> None:
@@ -55,6 +60,23 @@ class Desk:
         event = EventId(new_id())
         async with self._told(visitor, event):
             await self._received(visitor, _storable(said), external or str(event), event)
+
+    async def stop(self, visitor: Visitor, external: str = "") -> None:
+        """What a platform's own Stop button calls."""
+        await self.receive(visitor, Message("/stop"), external)
+
+    async def give(self, visitor: Visitor, name: str, content: bytes) -> str:
+        """Takes in a file that somebody gave and says what it is called here. Refused, in words, for what cannot be read and
+        for strangers."""
+        caller, _ = await self._known(visitor)
+        given = await take_content(self.assistant.box, caller, name, content)
+        self.assistant.surroundings.changed(caller.person)
+        return given
+
+    async def dashboard(self, visitor: Visitor) -> Dashboard | None:
+        """What the person's page of overview shows; None for a stranger."""
+        known = await self._doorbook.who(visitor.channel.name, visitor.external, visitor.address, look=True)
+        return await dashboard(self.assistant.box, known[0]) if known else None
 
     async def take_up(self, channel: Channel, address: str | None = None) -> None:
         """Finishes what was received through a channel, or at one address of it, before a crash."""
@@ -97,8 +119,13 @@ class Desk:
             visitor.channel.name, visitor.external, visitor.address, look=not _is_talk(said)
         )
         if known is None:
-            await visitor.channel.send(visitor.address, Reply(STRANGER))
-            return
+            greeting = await let_in(
+                self.assistant.box.database, visitor.channel.name, visitor.external, said, visitor.newcomer
+            )
+            if greeting is not None:
+                await visitor.channel.send(visitor.address, Reply(greeting))
+                return
+            known = await self._known(visitor)
         caller, where = known
         received = Received(caller.tenant, caller.person, where, visitor.channel.name, external, _body(said), event)
         if isinstance(said, Message) and said.text.strip().casefold() in commands.STOP_WORDS:
@@ -113,6 +140,12 @@ class Desk:
         async with lock:
             if await storing:
                 await self._again(visitor, caller, received)
+
+    async def _known(self, visitor: Visitor) -> Known:
+        known = await self._doorbook.who(visitor.channel.name, visitor.external, visitor.address, look=True)
+        if known is None:
+            raise Refused(PAIRING)
+        return known
 
     def _turn_of(self, where: ConversationId) -> asyncio.Lock:
         return self._turns.setdefault(where, asyncio.Lock())
@@ -131,7 +164,7 @@ class Desk:
     async def _answer(self, visitor: Visitor, caller: Caller, received: Received, said: Message | Click) -> None:
         if isinstance(said, Message) and _is_talk(said):
             answer = await self.assistant.hear(caller, received, said.text.strip(), self._shower(visitor))
-            await self._show_answer(visitor, answer)
+            await self._show_answer(visitor, received, answer)
         elif await self._store(received):
             await self._act(visitor, caller, received, said)
 
@@ -141,7 +174,7 @@ class Desk:
         said = Click(body["click"], body["fields"]) if "click" in body else Message(body["text"])
         if isinstance(said, Message) and _is_talk(said):
             answer = await self.assistant.take_up(caller, received, said.text.strip(), self._shower(visitor))
-            await self._show_answer(visitor, answer)
+            await self._show_answer(visitor, received, answer)
         else:
             await self._act(visitor, caller, received, said)
 
@@ -158,9 +191,12 @@ class Desk:
     async def _say(self, visitor: Visitor, received: Received, words: Sequence[Word]) -> None:
         """Shows words; those that the channel cannot take now come through the outbox."""
         left = list(words)
+        for word in words:
+            if isinstance(word, Update):
+                await self._showing.elsewhere(received.tenant, received.conversation, word)
         try:
             while left:
-                await visitor.channel.send(visitor.address, left[0])
+                await self._shown(visitor, received, left[0])
                 del left[0]
         except Unavailable:
             async with self.assistant.box.database.acting_as(received.tenant) as tx:
@@ -195,13 +231,16 @@ class Desk:
 
         return show
 
-    async def _show_answer(self, visitor: Visitor, answer: Answer | None) -> None:
+    async def _shown(self, visitor: Visitor, received: Received, word: Word) -> None:
+        await self._showing.show(visitor.channel, visitor.address, received.tenant, received.conversation, word)
+
+    async def _show_answer(self, visitor: Visitor, received: Received, answer: Answer | None) -> None:
         """Shows what the outbox holds too: what the channel cannot take now comes from there."""
         if answer is None:
             return
         with suppress(Unavailable):
             for word, number in zip(answer.words, answer.numbers, strict=True):
-                await visitor.channel.send(visitor.address, word)
+                await self._shown(visitor, received, word)
                 self.delivery.arrived([number])
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import mimetypes
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 
 from storage.values.access import Caller
 from storage.values.errors import Refused
@@ -13,8 +14,25 @@ from tools.data.upload import check_table
 from tools.inbox.show import size
 from tools.toolbox import Toolbox
 
+NAME_KEPT = 120
+"""Characters of a file's name."""
+
 LARGEST = 64 * 1024 * 1024
 KINDS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
+
+
+async def take_content(box: Toolbox, caller: Caller, name: str, content: bytes) -> str:
+    """The same for a file that came over a channel, under a name that its sender chose."""
+    plain_name = PurePosixPath(name.replace("\\", "/")).name[:NAME_KEPT].strip() or "file"
+    with TemporaryDirectory(prefix="deskhand-") as folder:
+        path = Path(folder) / plain_name
+        try:
+            await asyncio.to_thread(path.write_bytes, content)
+        except (OSError, ValueError) as error:
+            raise Refused(
+                "That file's name cannot be used here; give it another name, for example sales.csv."
+            ) from error
+        return await take_table(box, caller, path)
 
 
 async def take_table(box: Toolbox, caller: Caller, path: Path) -> str:

@@ -9,8 +9,9 @@ from sqlalchemy.engine import Row
 
 from agent import approval, cards
 from agent.approval import Case
-from agent.chat import Card, Update, to_row
+from agent.chat import Card, Update
 from agent.decisions import FRESH_FOR
+from agent.telling import tell
 from jobs.job import Job
 from storage.tables.sends import SendState
 from storage.transaction import Transaction
@@ -50,7 +51,7 @@ async def _tell(tx: Transaction, job: UUID, row: Row[Any], outcome: Outcome) -> 
     await tx.approvals.conclude(row.id, outcome.words)
     if outcome.state == SendState.SENT:
         await _record(tx, job, row, outcome)
-    await tx.outbox.post(row.conversation, **to_row(Update(await _card(tx, row, outcome))))
+    await tell(tx, row.conversation, Update(await _card(tx, row, outcome)))
 
 
 async def _card(tx: Transaction, row: Row[Any], outcome: Outcome) -> Card:

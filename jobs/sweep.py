@@ -6,7 +6,8 @@ from typing import Any
 
 from agent import cards
 from agent.approval import Case, close_case
-from agent.chat import Update, to_row
+from agent.chat import Update
+from agent.telling import tell
 from jobs.job import Job
 from storage.values.clock import now
 from storage.values.ids import ConversationId
@@ -19,7 +20,7 @@ async def sweep(box: Toolbox, job: Job) -> dict[str, Any]:
         expired = await tx.approvals.expire(now())
         for row in expired:
             card = cards.settled(row, "Expired: not sent", row.action["body"])
-            await tx.outbox.post(row.conversation, **to_row(Update(card)))
+            await tell(tx, row.conversation, Update(card))
     for row in expired:
         await close_case(Case(box, job.caller, ConversationId(row.conversation)), row.case)
     return {"expired": len(expired)}

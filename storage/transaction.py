@@ -8,18 +8,28 @@ from storage.scope import Scope
 from storage.tables.accounts import Accounts
 from storage.tables.approvals import Approvals
 from storage.tables.audit import Audit
+from storage.tables.auto_replies import AutoReplies
 from storage.tables.buttons import Buttons
 from storage.tables.conversations import Conversations
 from storage.tables.emails import Emails
 from storage.tables.events import Events
 from storage.tables.files import Files
 from storage.tables.followups import FollowUps
+from storage.tables.habits import Habits
+from storage.tables.installations import Installations
 from storage.tables.jobs import Jobs
+from storage.tables.link_codes import LinkCodes
 from storage.tables.memories import Memories
 from storage.tables.outbox import Outbox
 from storage.tables.people import People
 from storage.tables.receipts import Receipts
+from storage.tables.reviews import Reviews
+from storage.tables.rule_matches import RuleMatches
+from storage.tables.rules import Rules
 from storage.tables.sends import Sends
+from storage.tables.set_aside import SetAside
+from storage.tables.shown import ShownCards
+from storage.tables.templates import Templates
 
 
 class Transaction(Scope):
@@ -62,6 +72,10 @@ class Transaction(Scope):
         return Receipts(self)
 
     @cached_property
+    def set_aside(self) -> SetAside:
+        return SetAside(self)
+
+    @cached_property
     def follow_ups(self) -> FollowUps:
         return FollowUps(self)
 
@@ -84,3 +98,39 @@ class Transaction(Scope):
     @cached_property
     def audit(self) -> Audit:
         return Audit(self)
+
+    @cached_property
+    def shown(self) -> ShownCards:
+        return ShownCards(self)
+
+    @cached_property
+    def link_codes(self) -> LinkCodes:
+        return LinkCodes(self)
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        return Reviews(self)
+
+    @cached_property
+    def rules(self) -> Rules:
+        return Rules(self)
+
+    @cached_property
+    def rule_matches(self) -> RuleMatches:
+        return RuleMatches(self)
+
+    @cached_property
+    def templates(self) -> Templates:
+        return Templates(self)
+
+    @cached_property
+    def auto_replies(self) -> AutoReplies:
+        return AutoReplies(self)
+
+    @cached_property
+    def habits(self) -> Habits:
+        return Habits(self)
+
+    @cached_property
+    def installations(self) -> Installations:
+        return Installations(self)

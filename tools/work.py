@@ -37,3 +37,6 @@ EMBED_MAIL = Work("embed_mail", LONG)
 RUN_ANALYSIS = Work("run_analysis", LONG, attempts=2)
 SHOW_APPROVAL = Work("show_approval", QUICK)
 SWEEP = Work("sweep", QUICK)
+
+CANCELLABLE = frozenset({FOLLOW_UP.kind, POLL_MAIL.kind, RUN_ANALYSIS.kind, SHOW_APPROVAL.kind})
+"""What a person may call off. An approved mail is no such thing: it is undone before it leaves, or not at all."""

@@ -30,15 +30,20 @@ class Console:
         self._json = json
         self._card: Card | None = None
 
-    async def send(self, address: str, word: Word) -> None:
-        """Writes a word."""
-        card = word.card if isinstance(word, Update) else word if isinstance(word, Card) else None
+    async def send(self, address: str, word: Reply | Card | File) -> str:
+        """Writes a word. A card's own id is its name: a terminal shows it anew when it changes."""
         file = await self._exported(word) if isinstance(word, File) else None
-        if card is not None:
-            self._remember(card)
+        if isinstance(word, Card):
+            self._remember(word)
         elif isinstance(word, Reply) and _NUMBERED_LIST.search(word.text):
             self._card = None  # a number that is typed now means this list, and must not press a button of before
-        self._write(protocol.write(word, file) if self._json else f"{render.words(word, file)}\n")
+        self._put(word, file)
+        return word.id if isinstance(word, Card) else ""
+
+    async def edit(self, address: str, shown: str, card: Card) -> None:
+        """Writes what became of a card."""
+        self._remember(card)
+        self._put(Update(card), None)
 
     async def progress(self, address: str, progress: Progress) -> None:
         """Programs see every tool call; people see the answer."""
@@ -56,6 +61,9 @@ class Console:
             text = said[len("edit:") :].strip().replace("\\n", "\n")
             return Click(edit, {self._card.inputs[0].name: text})
         return Message(said)
+
+    def _put(self, word: Word, file: Path | None) -> None:
+        self._write(protocol.write(word, file) if self._json else f"{render.words(word, file)}\n")
 
     def _remember(self, card: Card) -> None:
         if card.buttons:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.program import Program
@@ -18,16 +20,16 @@ HEADERS = {
 }
 
 
-def build(program: Program) -> Starlette:
-    """The app, which works on what the program has open."""
+def build(program: Program, platforms: Sequence[BaseRoute] = ()) -> Starlette:
+    """The app, which works on what the program has open; the platforms bring routes of their own."""
     return Starlette(
-        routes=[Route("/health", health.alive), Route("/ready", health.ready(program))],
+        routes=[Route("/health", health.alive), Route("/ready", health.ready(program)), *platforms],
         middleware=[Middleware(SafeHeaders)],
     )
 
 
 class SafeHeaders:
-    """Adds our headers to every answer."""
+    """Adds our headers to every answer, but for those that a route sets by itself."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -35,7 +37,9 @@ class SafeHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *((k.encode(), v.encode()) for k, v in HEADERS.items())]
+                own = {name.lower() for name, _ in message["headers"]}
+                ours = [(k.encode(), v.encode()) for k, v in HEADERS.items() if k.encode() not in own]
+                message["headers"] = [*message["headers"], *ours]
             await send(message)
 
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)

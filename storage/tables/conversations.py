@@ -24,6 +24,7 @@ from sqlalchemy.engine import Row
 
 from storage.base import document, id_column, metadata, moment, reference, tenant_column
 from storage.scope import Questions
+from storage.tables.people import people
 from storage.values.clock import now
 from storage.values.ids import ConversationId, new_id
 
@@ -78,12 +79,18 @@ class Conversations(Questions):
         return await self.scope.one(select(conversations).where(conversations.c.id == conversation))
 
     async def latest(self, person: UUID) -> Row[Any] | None:
-        """Where the person spoke with us last."""
+        """Where the person wants to be told: where they spoke with us last, on the channel that they chose if they talk
+        there at all."""
+        chosen = select(people.c.settings["notify"].astext).where(people.c.id == person).scalar_subquery()
         spoken = select(func.max(messages.c.number)).where(messages.c.conversation == conversations.c.id)
         found = await self.scope.all(
             select(conversations)
             .where(conversations.c.person == person)
-            .order_by(spoken.scalar_subquery().desc().nulls_last(), conversations.c.created_at.desc())
+            .order_by(
+                (conversations.c.channel == chosen).desc().nulls_last(),
+                spoken.scalar_subquery().desc().nulls_last(),
+                conversations.c.created_at.desc(),
+            )
             .limit(1)
         )
         return found[0] if found else None

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, LargeBinary, String, Table, insert, select, update
+from sqlalchemy import Column, LargeBinary, String, Table, delete, func, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Row
 
 from storage.base import document, id_column, metadata, moment, reference, tenant_column
@@ -81,6 +82,34 @@ class People(Questions):
         await self.scope.run(
             insert(identities).values(channel=channel, external=external, tenant=self.scope.tenant, person=person)
         )
+
+    async def alone_at(self, channel: str, external: str) -> bool:
+        """Whether nobody of the tenant has this chat identity yet. Nobody else asks the same until this transaction ends."""
+        await self.scope.run(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{channel}\n{external}", 0))))
+        known = select(identities.c.person).where(identities.c.channel == channel, identities.c.external == external)
+        return await self.scope.one(known) is None
+
+    async def part_from(self, channel: str, external: str) -> bool:
+        """Unbinds a chat identity. False when it was not bound."""
+        gone = delete(identities).where(identities.c.channel == channel, identities.c.external == external)
+        return (await self.scope.run(gone.returning(identities.c.person))).first() is not None
+
+    async def channels(self, person: UUID) -> Sequence[str]:
+        """Where the person is known."""
+        rows = await self.scope.all(
+            select(identities.c.channel).where(identities.c.person == person).order_by(identities.c.channel).distinct()
+        )
+        return [row.channel for row in rows]
+
+    async def settings(self, person: UUID) -> dict[str, Any]:
+        """What the person set."""
+        row = await self.scope.one(select(people.c.settings).where(people.c.id == person))
+        return dict(row.settings) if row else {}
+
+    async def set(self, person: UUID, name: str, value: Any) -> None:
+        """Sets one thing and leaves the others."""
+        changed = people.c.settings.op("||")(literal({name: value}, JSONB))
+        await self.scope.run(update(people).where(people.c.id == person).values(settings=changed))
 
     async def identify(self, channel: str, external: str) -> tuple[TenantId, PersonId] | None:
         """Who this chat identity is, over all tenants. None for a stranger."""

@@ -9,7 +9,8 @@ import pytest
 
 from agent.assistant import Assistant
 from agent.chat import Click, Message, Reply, Word
-from bot.desk import LONGEST, STRANGER, Desk, Visitor
+from bot.desk import LONGEST, Desk, Visitor
+from bot.strangers import PAIRING
 from storage.values.access import Permission
 from storage.values.errors import Unavailable
 from tests.fakes.openai import Holds, OpenAI, Thinking, call, thinking_with
@@ -26,7 +27,7 @@ async def test_a_stranger_is_told_how_to_come_in_and_leaves_no_trace(house: Hous
     before = await house.one("SELECT count(*) FROM conversations")
     for said in (Message("find the kiln"), Message("/inbox"), Message("/nonsense"), Message("stop"), Click("x")):
         await house.desk.receive(Visitor(house.channel, "nobody", "there"), said, "event-1")
-    assert texts(house) == [STRANGER] * 5
+    assert texts(house) == [PAIRING] * 5
     assert await house.one("SELECT count(*) FROM events") == 0
     assert await house.one("SELECT count(*) FROM conversations") == before
 

@@ -57,10 +57,14 @@ class Recorder:
     steps: list[Progress] = field(default_factory=list)
     trouble: Trouble | None = None
 
-    async def send(self, address: str, word: Word) -> None:
+    async def send(self, address: str, word: Word) -> str:
         if self.trouble:
             raise self.trouble
         self.words.append(word)
+        return word.id if isinstance(word, Card) else ""
+
+    async def edit(self, address: str, shown: str, card: Card) -> None:
+        await self.send(address, Update(card))
 
     async def progress(self, address: str, progress: Progress) -> None:
         self.steps.append(progress)

@@ -19,7 +19,7 @@ from tests.storage.conftest import Household
 
 CHECKPOINTS = ["checkpoints", "checkpoint_blobs", "checkpoint_writes"]
 TABLES = sorted([*metadata.tables, *CHECKPOINTS])
-ROUTING = {"accounts", "conversations", "events", "identities", "jobs", "outbox", "tenants"}
+ROUTING = {"accounts", "conversations", "events", "identities", "installations", "jobs", "link_codes", "outbox", "tenants"}
 """What the system sees of all tenants: who is who, and what is due."""
 
 
@@ -63,7 +63,9 @@ def _value(kind: str) -> Any:
         "jsonb": "{}",
         "bytea": new_id().bytes,
         "bool": False,
+        "date": "2026-01-01",
         "_varchar": [],
+        "_uuid": [],
         "halfvec": f"[{','.join(['0'] * 384)}]",
     }
     return values.get(kind, 1)

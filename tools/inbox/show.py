@@ -65,6 +65,16 @@ def day(at: datetime, zone: str, now: datetime) -> str:
     return f"{local:%a} {local.day} {local:%b}" + ("" if local.year == today.year else f" {local.year}")
 
 
+def ago(at: datetime, now: datetime) -> str:
+    """`just now`, `5 minutes ago`, `2 hours ago`, `3 days ago`."""
+    minutes = int((now - at).total_seconds() // 60)
+    for unit, length in (("day", 24 * 60), ("hour", 60), ("minute", 1)):
+        count = minutes // length
+        if count >= 1:
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return "just now"
+
+
 _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 """Categories of characters that show nothing of their own."""
 

@@ -1,1 +1,2 @@
 -- The way back.
+DROP TABLE reviews, link_codes, shown;

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.chat import Button, Card, Click, Field, File, Input, Message, Progress, Reply, Update
+from agent.chat import Button, Card, Click, Field, File, Input, Message, Progress, Reply
 from bot.console import render
 from bot.console.channel import Console
 from storage.blobs import FolderBlobs
@@ -55,8 +55,9 @@ def _screen(folder: Path, *, json: bool) -> Screen:
 async def test_every_word_is_written_in_one_piece(screen: Screen) -> None:
     name = new_id()
     await screen.blobs.put(name, b"content")
-    for word in (Reply("Hello."), CARD, Update(CARD), File("report.html", "text/html", str(name), "A chart.")):
+    for word in (Reply("Hello."), CARD, File("report.html", "text/html", str(name), "A chart.")):
         await screen.console.send("there", word)
+    await screen.console.edit("there", CARD.id, CARD)
     assert len(screen.lines) == 4
 
 
@@ -114,9 +115,9 @@ async def test_other_words_between_leave_the_card_in_place(terminal: Screen) -> 
 
 async def test_a_card_that_was_settled_has_no_numbers_any_more(terminal: Screen) -> None:
     await terminal.console.send("there", CARD)
-    await terminal.console.send("there", Update(replace(CARD, id="another", buttons=())))
+    await terminal.console.edit("there", "another", replace(CARD, id="another", buttons=()))
     assert terminal.console.understand("1") == Click("token-1")
-    await terminal.console.send("there", Update(replace(CARD, buttons=())))
+    await terminal.console.edit("there", CARD.id, replace(CARD, buttons=()))
     assert terminal.console.understand("1") == Message("1")
 
 

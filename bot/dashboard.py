@@ -1,0 +1,133 @@
+"""Dashboard: what a person sees at a glance, as plain values that each channel lays out in its own manner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.engine import Row
+
+from agent import decisions
+from agent.chat import Card
+from storage.tables.email_search import Filter
+from storage.tables.jobs import JobState
+from storage.transaction import Transaction
+from storage.values.access import Caller
+from storage.values.clock import now
+from tools.inbox.show import ago, moment, plain
+from tools.toolbox import Toolbox
+from tools.work import CANCELLABLE
+
+MAILS = 10
+JOBS = 5
+
+
+@dataclass(frozen=True)
+class AccountLine:
+    """A linked mailbox and how it is."""
+
+    address: str
+    provider: str
+    well: bool
+    health: str
+    """`Read 3 minutes ago`, or what is wrong and what to do."""
+
+
+@dataclass(frozen=True)
+class MailLine:
+    """A mail of late."""
+
+    subject: str
+    sender: str
+    label: str
+    """Its category, and its labels after that."""
+    confidence: float | None
+    """Of the category, 0 to 1; None while it is not sorted."""
+    needs_me: bool
+    when: str
+
+
+@dataclass(frozen=True)
+class JobLine:
+    """A job of late."""
+
+    id: str
+    """The six characters by which `/job` and `/cancel` know it."""
+    kind: str
+    state: str
+    when: str
+    cancellable: bool
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """All of it, for one person. Text is plain and comes from outside: a channel escapes it."""
+
+    name: str
+    accounts: Sequence[AccountLine]
+    waiting: Sequence[Card]
+    """The drafts that wait for the person's word, with live buttons."""
+    unread: int
+    needs_me: int
+    mail: Sequence[MailLine]
+    follow_ups: Sequence[str]
+    jobs: Sequence[JobLine]
+    usage: Sequence[str]
+    rules: Sequence[str] = field(default_factory=tuple)
+    templates: Sequence[str] = field(default_factory=tuple)
+
+
+async def dashboard(box: Toolbox, caller: Caller) -> Dashboard:
+    """Reads it in one transaction."""
+    at = now()
+    async with box.database.acting_as(caller) as tx:
+        accounts = await tx.accounts.of(caller.person)
+        ids = [row.id for row in accounts]
+        pending = await tx.approvals.pending(caller.person)
+        return Dashboard(
+            name=plain(caller.name),
+            accounts=[_account(row, at) for row in accounts],
+            waiting=[await decisions.card_of(tx, row, caller.zone) for row in pending],
+            unread=await tx.emails.count(ids, Filter(unread=True)),
+            needs_me=await tx.emails.count(ids, Filter(needs_me=True)),
+            mail=[_mail(row, caller.zone) for row in await tx.emails.search(ids, "", None, Filter(), MAILS)],
+            follow_ups=await _follow_ups(tx, caller),
+            jobs=[_job(row, at) for row in await tx.jobs.list(JOBS, caller.person)],
+            usage=(),
+        )
+
+
+def _account(row: Row[Any], at: datetime) -> AccountLine:
+    read = f"Read {ago(row.synced_at, at)}" if row.synced_at else "Not read yet"
+    return AccountLine(plain(row.address), row.provider, not row.trouble, plain(row.trouble) or read)
+
+
+def _mail(row: Row[Any], zone: str) -> MailLine:
+    labels = ", ".join(filter(None, [row.category, *row.labels]))
+    sender = row.sender_name or row.sender_address
+    return MailLine(
+        plain(row.subject or "(no subject)"),
+        plain(sender),
+        plain(labels),
+        row.confidence,
+        bool(row.needs_me),
+        moment(row.sent_at, zone),
+    )
+
+
+def _job(row: Row[Any], at: datetime) -> JobLine:
+    open_ = row.state in (JobState.PENDING, JobState.RUNNING)
+    return JobLine(
+        str(row.id)[-6:],
+        row.kind.replace("_", " "),
+        row.state,
+        ago(row.created_at, at),
+        open_ and row.kind in CANCELLABLE,
+    )
+
+
+async def _follow_ups(tx: Transaction, caller: Caller) -> list[str]:
+    rows = await tx.follow_ups.waiting(caller.person)
+    return [plain(f"{moment(row.due_at, caller.zone)}: {row.note or 'a mail'}") for row in rows]

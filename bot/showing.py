@@ -1,0 +1,44 @@
+"""Showing: a word reaches a person; a card that was shown before is redrawn where it stands, on every channel."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from agent.chat import Card, Update, Word
+from agent.telling import redraw
+from bot.channel import Channel, GoneError
+from storage.database import Database
+
+
+class Showing:
+    """One for the process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def show(self, channel: Channel, address: str, tenant: UUID, conversation: UUID, word: Word) -> None:
+        """Shows a word in a conversation. Unavailable: it was not shown."""
+        if isinstance(word, Update):
+            if await self._redrawn(channel, address, tenant, conversation, word.card):
+                return
+            word = word.card
+        external = await channel.send(address, word)
+        if isinstance(word, Card) and external:
+            async with self._database.acting_as(tenant) as tx:
+                await tx.shown.put(conversation, word.id, external)
+
+    async def _redrawn(self, channel: Channel, address: str, tenant: UUID, conversation: UUID, card: Card) -> bool:
+        async with self._database.acting_as(tenant) as tx:
+            external = await tx.shown.find(conversation, card.id)
+        if external is None:
+            return False
+        try:
+            await channel.edit(address, external, card)
+        except GoneError:
+            return False
+        return True
+
+    async def elsewhere(self, tenant: UUID, conversation: UUID, update: Update) -> None:
+        """Has a card that was settled in one conversation redrawn in the others that show it."""
+        async with self._database.acting_as(tenant) as tx:
+            await redraw(tx, update, but=conversation)
