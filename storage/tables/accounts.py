@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, LargeBinary, String, Table, UniqueConstraint, insert, select, text, update
+from sqlalchemy import Column, LargeBinary, String, Table, UniqueConstraint, func, insert, select, text, update
 from sqlalchemy.engine import Row
 
 from storage.base import document, id_column, metadata, moment, reference, tenant_column
 from storage.scope import Questions
+from storage.tables.email_rows import emails
 from storage.values.clock import now
 from storage.values.errors import Refused
 from storage.values.ids import AccountId, PersonId, new_id
@@ -74,6 +75,20 @@ class Accounts(Questions):
         if row is None:
             raise Refused("That mailbox is not linked any more; link it again to use it.")
         return row
+
+    async def keys(self, account: UUID) -> frozenset[str]:
+        """The keys of all messages of the account that are stored."""
+        rows = await self.scope.all(select(emails.c.key).where(emails.c.account == account))
+        return frozenset(row.key for row in rows)
+
+    async def hold_tokens(self, account: UUID) -> None:
+        """Nobody else renews the account's tokens until this transaction ends; its row can be changed meanwhile."""
+        await self.scope.run(select(func.pg_advisory_xact_lock(func.hashtextextended(f"tokens:{account}", 0))))
+
+    async def keep_secret(self, account: UUID, secret: str) -> None:
+        """Replaces the account's secret."""
+        sealed = await self.scope.seal(account, "account-secret", secret)
+        await self.scope.run(update(accounts).where(accounts.c.id == account).values(secret=sealed))
 
     async def secret(self, row: Row[Any]) -> str:
         """The account's opened secret."""

@@ -8,26 +8,46 @@ from uuid import UUID
 from storage.database import Database
 from storage.values.errors import NeedsPerson, Unavailable
 from tools.mail import open_mailbox
+from tools.mail.account_tokens import AccountTokens, Notice, no_notice
+from tools.mail.linking import LINKS, open_link
+from tools.mail.linking.link import Linking
 from tools.mail.mailbox import Credentials, Mailbox
 
 
 class Mailboxes:
     """Gives the mailbox of an account; keeps it open for the next who asks."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, linking: Linking | None = None, notice: Notice = no_notice) -> None:
         self.database = database
+        self.linking = linking or Linking()
+        self._notice = notice
         self._open: dict[UUID, Mailbox] = {}
+        self._tokens: dict[UUID, AccountTokens] = {}
         self._lock = asyncio.Lock()
 
     async def get(self, tenant: UUID, account: UUID) -> Mailbox:
         """The open mailbox. Raises what opening raises: Unavailable, NeedsPerson, Refused."""
         async with self._lock:
             if account not in self._open:
-                async with self.database.acting_as(tenant) as tx:
-                    row = await tx.accounts.get(account)
-                    credentials = Credentials(row.address, row.settings, await tx.accounts.secret(row))
-                self._open[account] = await open_mailbox(row.provider, credentials)
+                provider, credentials = await self._credentials(tenant, account)
+                self._open[account] = await open_mailbox(provider, credentials)
             return self._open[account]
+
+    async def _credentials(self, tenant: UUID, account: UUID) -> tuple[str, Credentials]:
+        async with self.database.acting_as(tenant) as tx:
+            row = await tx.accounts.get(account)
+            if row.provider not in LINKS:
+                return row.provider, Credentials(row.address, row.settings, await tx.accounts.secret(row))
+        link = open_link(self.linking, row.provider)
+        if account not in self._tokens:  # kept when the mailbox is dropped: what it holds stays true
+            self._tokens[account] = AccountTokens(self.database, tenant, account, link, self._notice)
+
+        async def stored() -> frozenset[str]:
+            async with self.database.acting_as(tenant) as tx:
+                return await tx.accounts.keys(account)
+
+        settings = {**self.linking.apps[row.provider].settings, **row.settings}
+        return row.provider, Credentials(row.address, settings, tokens=self._tokens[account], stored=stored)
 
     async def drop(self, account: UUID) -> None:
         """Closes the mailbox of an account, so that the next use signs in afresh."""
@@ -42,3 +62,5 @@ class Mailboxes:
         """Closes all."""
         for account in list(self._open):
             await self.drop(account)
+        for tokens in self._tokens.values():
+            await tokens.aclose()

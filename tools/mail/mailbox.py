@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
+
+from tools.mail.tokens import Tokens
 
 LARGEST = 32 * 1024 * 1024
 """Of a message with more bytes than this an `Arrival` carries only the beginning, so that one giant cannot fill the
@@ -71,6 +73,10 @@ class Credentials:
     address: str
     settings: Mapping[str, str]
     secret: str = ""
+    """A password. Providers of `LINKS` have none; they have `tokens`."""
+    tokens: Tokens | None = None
+    stored: Callable[[], Awaitable[frozenset[str]]] | None = None
+    """The keys that were told of and are stored, for a reset: what is known need not be fetched again."""
 
     def __repr__(self) -> str:
         return f"Credentials({self.address!r}, <sealed>)"
