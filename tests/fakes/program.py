@@ -146,7 +146,9 @@ class House:
             request=request or f"test:{text}",
         )
         async with self.database.acting_as(self.caller) as tx:
-            return await card_of(tx, await tx.approvals.get(made), self.caller.zone)
+            card = await card_of(tx, await tx.approvals.get(made), self.caller.zone)
+            await tx.shown.put(where, card.id, card.id)
+            return card
 
     async def mail(self, subject: str) -> Any:
         """The row of a mail."""
