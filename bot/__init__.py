@@ -10,6 +10,8 @@ console   the same assistant on a terminal         cli       the `deskhand` comm
 
 from __future__ import annotations
 
-CHANNELS: dict[str, str] = {}
+CHANNELS: dict[str, str] = {
+    "browser": "bot.browser",
+}
 """Platform -> the package that opens it: `open_platform(program)` gives an async context with the platform, or with None
 where it is not set up. A platform is a folder here and a line here; the terminal needs no line, since `chat` opens it."""

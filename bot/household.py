@@ -62,6 +62,17 @@ async def resident(database: Database, name: str | None) -> Resident:
     raise Refused(f"Nobody called {name} lives here; `deskhand people list` shows who does.")
 
 
+async def only_resident(database: Database) -> Resident | None:
+    """The one who lives here, when it is a single-machine installation with one owner; None for any other."""
+    async with database.as_system() as tx:
+        tenants = await tx.people.tenants()
+        doors = await tx.people.doors(CHANNEL)
+    if len(tenants) != 1 or len({door.person for door in doors}) != 1:
+        return None
+    async with database.acting_as(tenants[0].id) as tx:
+        return Resident(await tx.people.caller(doors[0].person), doors[0].external)
+
+
 async def link(database: Database, who: Resident, provider: str, credentials: Credentials) -> AccountId:
     """Links the mailbox to the resident."""
     async with database.acting_as(who.caller) as tx:

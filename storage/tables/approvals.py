@@ -79,6 +79,10 @@ class Approvals(Questions):
             raise Refused("I do not know that draft any more. Ask me to write it again.")
         return row
 
+    async def find(self, approval: UUID) -> Row[Any] | None:
+        """The approval; None when there is none of this id."""
+        return await self.scope.one(select(approvals).where(approvals.c.id == approval))
+
     async def newest(self, approval: UUID) -> Row[Any] | None:
         """What the case of an approval is at now: the row itself, or the one that replaced it. None when unknown."""
         case = select(approvals.c.case).where(approvals.c.id == approval).scalar_subquery()

@@ -108,6 +108,16 @@ class Outbox(Questions):
         )
         return sorted(await self.scope.all(taken), key=lambda row: row.number)
 
+    async def told(self, conversation: UUID, limit: int) -> Sequence[Row[Any]]:
+        """The last words for a conversation, oldest first; those that wait still have no `delivered_at`."""
+        rows = await self.scope.all(
+            select(outbox.c.kind, outbox.c.body, outbox.c.delivered_at)
+            .where(outbox.c.conversation == conversation)
+            .order_by(outbox.c.number.desc())
+            .limit(limit)
+        )
+        return list(reversed(rows))
+
     async def delivered(self, numbers: Sequence[int]) -> None:
         """They have arrived."""
         await self.scope.run(

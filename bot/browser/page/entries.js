@@ -1,0 +1,84 @@
+// How each kind of entry looks. An entry is plain values from the program; see render.py.
+
+import { element, icon, words } from "./dom.js";
+
+const DOWN = ["M12 4v11", "m7 11 5 5 5-5", "M5 20h14"];
+const PAPER = ["M7 3h7l4 4v14H7z", "M14 3v5h4"];
+
+export function drawn(entry, presses) {
+  const made = KINDS[entry.kind](entry, presses);
+  made.dataset.name = entry.name;
+  return made;
+}
+
+const KINDS = { said, reply, card, file };
+
+function said(entry) {
+  const made = element("article", { class: "said", "aria-label": "You" });
+  if (entry.file) made.append(element("p", { class: "given" }, icon(...PAPER), element("span", { dir: "auto" }, entry.file)));
+  if (entry.text) made.append(words(entry.text));
+  return made;
+}
+
+function reply(entry) {
+  return element("article", { class: "reply", "aria-label": "Deskhand" }, words(entry.text));
+}
+
+export function card(entry, presses) {
+  const title = element("h3", { dir: "auto" }, entry.title);
+  const made = element("article", { class: "card", "aria-label": `Card: ${entry.title}` }, title);
+  if (!entry.buttons.length) made.classList.add("settled");
+  if (entry.fields.length) made.append(facts(entry.fields));
+  if (entry.text.trim()) made.append(words(entry.text.replace(/^\n+|\n+$/g, ""), "words letter"));
+  if (entry.buttons.length) made.append(buttons(entry, presses));
+  return made;
+}
+
+function facts(fields) {
+  const list = element("dl", { class: "facts" });
+  for (const { label, value } of fields) {
+    list.append(element("dt", { dir: "auto" }, label), element("dd", { dir: "auto" }, ...changed(label, value)));
+  }
+  return list;
+}
+
+// What a change took out and put in; any other value as it is.
+function changed(label, value) {
+  const lines = value.split("\n");
+  if (label !== "Changed" || !lines.every((line) => /^[-+]/.test(line))) return [value];
+  return lines.map((line) => {
+    const [tag, said] = line.startsWith("+") ? ["ins", "Added: "] : ["del", "Taken out: "];
+    return element(tag, { dir: "auto" }, element("span", { class: "unseen" }, said), line.slice(1));
+  });
+}
+
+function buttons(entry, presses) {
+  const row = element("div", { class: "buttons" });
+  entry.buttons.forEach(({ label, token }, place) => {
+    const form = token === entry.form;
+    const button = element("button", { type: "button", class: place ? "quiet" : "primary" }, label);
+    if (form) button.setAttribute("aria-haspopup", "dialog");
+    button.addEventListener("click", () => (form ? presses.open(entry, label) : presses.press(entry, token)));
+    row.append(button);
+  });
+  return row;
+}
+
+function file(entry) {
+  const made = element("figure", { class: "file" });
+  if (entry.shown === "image") {
+    const picture = element("img", { src: entry.href, alt: entry.text, loading: "lazy" });
+    made.append(element("a", { href: entry.href, target: "_blank", rel: "noopener", class: "picture" }, picture));
+  }
+  const about = element("span", { class: "about" });
+  about.append(element("b", { dir: "auto" }, entry.title), element("span", { dir: "auto" }, entry.text));
+  made.append(element("figcaption", {}, icon(...PAPER), about, way(entry)));
+  return made;
+}
+
+function way(entry) {
+  if (entry.shown === "page") {
+    return element("a", { class: "quiet link", href: entry.href, target: "_blank", rel: "noopener" }, "Open");
+  }
+  return element("a", { class: "quiet link", href: entry.href, download: entry.title }, icon(...DOWN), "Save");
+}
