@@ -29,6 +29,7 @@ from storage.tables.rules import Rules
 from storage.tables.sends import Sends
 from storage.tables.set_aside import SetAside
 from storage.tables.shown import ShownCards
+from storage.tables.telegram_forms import TelegramForms
 from storage.tables.templates import Templates
 
 
@@ -134,3 +135,7 @@ class Transaction(Scope):
     @cached_property
     def installations(self) -> Installations:
         return Installations(self)
+
+    @cached_property
+    def telegram_forms(self) -> TelegramForms:
+        return TelegramForms(self)

@@ -1,0 +1,4 @@
+-- The way back.
+
+DROP TABLE telegram_dialogs;
+DROP TABLE telegram_forms;
