@@ -13,9 +13,12 @@ import pytest
 
 from tests.fakes import dovecot_server, pymap_server
 from tests.fakes.dovecot_server import DovecotAccount, DovecotServer
+from tests.fakes.graph import OWNER, Message
+from tests.fakes.graph_server import TOKEN, GraphServer, open_graph
 from tests.fakes.line import Line, line_to
 from tests.fakes.post_office import PostOffice, open_post_office
 from tools.mail.mailbox import Credentials
+from tools.mail.tokens import Standing
 
 
 class Bench(Protocol):
@@ -169,6 +172,44 @@ class DovecotBench:
         return [letter.content for letter in self.office.letters]
 
 
+@dataclass
+class OutlookBench:
+    """A mailbox of Microsoft Graph."""
+
+    server: GraphServer
+    line: Line
+    provider: str = "outlook"
+    _came: list[Message] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.server.port = self.line.port
+        self.credentials = Credentials(OWNER, {"base_url": self.server.base_url}, tokens=Standing(TOKEN))
+
+    async def deliver(self, raw: bytes) -> None:
+        """Into the server's memory."""
+        self._came.append(self.server.account.add(raw, "inbox"))
+
+    async def remove(self, number: int) -> None:
+        """For good."""
+        self.server.account.remove(self._came.pop(number))
+
+    async def read_marks(self) -> list[bool]:
+        """By the messages."""
+        return [message.is_read for message in self._came]
+
+    async def renumber(self) -> None:
+        """The mailbox is brought elsewhere, with other ids for everything."""
+        self.server.account.make_anew()
+
+    async def go_away(self) -> None:
+        """The line is taken away."""
+        await self.line.close()
+
+    def sent(self) -> list[bytes]:
+        """What `send` took."""
+        return [message.raw for message in self.server.requests.left]
+
+
 def _imap(user: str, line: Line, office: PostOffice, password: str) -> Credentials:
     settings = {
         "host": "127.0.0.1",
@@ -192,6 +233,12 @@ async def _pymap(_: Path, __: DovecotServer | None) -> AsyncIterator[Bench]:
 
 
 @asynccontextmanager
+async def _outlook(_: Path, __: DovecotServer | None) -> AsyncIterator[Bench]:
+    async with open_graph() as server, line_to(server.port) as line:
+        yield OutlookBench(server, line)
+
+
+@asynccontextmanager
 async def _dovecot(_: Path, server: DovecotServer | None) -> AsyncIterator[Bench]:
     if server is None:
         pytest.skip(dovecot_server.MISSING)
@@ -204,5 +251,6 @@ BENCHES: dict[str, tuple[str, Opener]] = {
     "files": ("maildir", _files),
     "pymap": ("imap", _pymap),
     "dovecot": ("imap", _dovecot),
+    "outlook": ("outlook", _outlook),
 }
 """Name -> the provider that is tested on it, and how it is opened."""
