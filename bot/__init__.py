@@ -11,6 +11,7 @@ console   the same assistant on a terminal         cli       the `deskhand` comm
 from __future__ import annotations
 
 CHANNELS: dict[str, str] = {
+    "slack": "bot.slack",
     "browser": "bot.browser",
 }
 """Platform -> the package that opens it: `open_platform(program)` gives an async context with the platform, or with None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -49,8 +50,40 @@ class Settings(BaseSettings):
     deskhand_mailbox_password: SecretStr | None = Field(
         None, description="Password for `--mailbox imap://…`, so that it need not stand on the command line."
     )
+    slack_bot_token: SecretStr | None = Field(
+        None, description="Bot token (`xoxb-…`) of the one Slack workspace that is served without an OAuth install."
+    )
+    slack_app_token: SecretStr | None = Field(
+        None, description="App-level token (`xapp-…`): Slack comes through Socket Mode, and needs no public address."
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        None, description="Signing secret: without SLACK_APP_TOKEN, Slack comes through `POST /slack/events`, signed."
+    )
+    slack_client_id: str | None = Field(
+        None, description="With SLACK_CLIENT_SECRET: `GET /slack/install` lets other Slack workspaces install the app."
+    )
+    slack_client_secret: SecretStr | None = Field(None, description="The client secret of the Slack app.")
+    slack_api_base_url: str = Field("https://slack.com/api/", description="Where Slack's Web API answers.")
+    slack_authorize_url: str = Field(
+        "https://slack.com/oauth/v2/authorize", description="Where a person allows a Slack install."
+    )
+    telegram_bot_token: SecretStr | None = Field(None, description="The Telegram bot's token, from @BotFather.")
+    telegram_webhook_secret: SecretStr | None = Field(
+        None,
+        description="Set: Telegram calls `POST /telegram/webhook` under PUBLIC_URL and shows this secret (1 to 256 letters, "
+        "digits, `_` and `-`). Unset: Deskhand polls, and needs no public address.",
+    )
+    telegram_api_base_url: str = Field(
+        "https://api.telegram.org/bot", description="Where Telegram's Bot API answers; the token follows."
+    )
+    telegram_file_base_url: str = Field(
+        "https://api.telegram.org/file/bot", description="Where files are fetched from; the token follows."
+    )
     host: str = Field("127.0.0.1", description="Address that the web app listens on.")
     port: int = Field(8000, description="Port that the web app listens on.", ge=0, le=65535)
+    public_url: str | None = Field(
+        None, description="Where browsers and webhooks reach the web app; unset: `http://HOST:PORT`."
+    )
     poll_seconds: float = Field(300, description="How often mailboxes are asked for new mail, in seconds.", gt=0)
     deskhand_data: Path | None = Field(
         None, description="Folder of the data for `deskhand eval`. Unset: `shared/data` beside the checkout."
@@ -64,6 +97,13 @@ class Settings(BaseSettings):
         return _of_scheme(
             value, ("postgres", "postgresql", "postgresql+psycopg"), "postgresql://user:password@host/name"
         )
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _is_telegram_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+            raise PydanticCustomError("secret", "use 1 to 256 letters, digits, _ and - (`openssl rand -hex 32`)")
+        return value
 
     @field_validator("redis_url")
     @classmethod

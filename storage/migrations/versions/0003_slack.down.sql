@@ -1,1 +1,4 @@
 -- The way back.
+
+DROP TABLE card_forms;
+DROP TABLE installations;
