@@ -19,7 +19,9 @@ from storage.tables.habits import Habits
 from storage.tables.installations import Installations
 from storage.tables.jobs import Jobs
 from storage.tables.link_codes import LinkCodes
+from storage.tables.listeners import Listeners
 from storage.tables.memories import Memories
+from storage.tables.oauth_states import OAuthStates
 from storage.tables.outbox import Outbox
 from storage.tables.people import People
 from storage.tables.receipts import Receipts
@@ -75,6 +77,10 @@ class Transaction(Scope):
     @cached_property
     def set_aside(self) -> SetAside:
         return SetAside(self)
+
+    @cached_property
+    def listeners(self) -> Listeners:
+        return Listeners(self)
 
     @cached_property
     def follow_ups(self) -> FollowUps:
@@ -135,6 +141,10 @@ class Transaction(Scope):
     @cached_property
     def installations(self) -> Installations:
         return Installations(self)
+
+    @cached_property
+    def oauth_states(self) -> OAuthStates:
+        return OAuthStates(self)
 
     @cached_property
     def telegram_forms(self) -> TelegramForms:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, LargeBinary, String, Table, UniqueConstraint, func, insert, select, text, update
+from sqlalchemy import Column, LargeBinary, String, Table, UniqueConstraint, delete, func, insert, select, text, update
 from sqlalchemy.engine import Row
 
 from storage.base import document, id_column, metadata, moment, reference, tenant_column
@@ -75,6 +75,10 @@ class Accounts(Questions):
         if row is None:
             raise Refused("That mailbox is not linked any more; link it again to use it.")
         return row
+
+    async def unlink(self, account: UUID) -> None:
+        """Removes the account and everything that was read from it."""
+        await self.scope.run(delete(accounts).where(accounts.c.id == account))
 
     async def keys(self, account: UUID) -> frozenset[str]:
         """The keys of all messages of the account that are stored."""

@@ -13,6 +13,7 @@ import pytest
 
 from tests.fakes import dovecot_server, pymap_server
 from tests.fakes.dovecot_server import DovecotAccount, DovecotServer
+from tests.fakes.google_bench import gmail_bench
 from tests.fakes.graph import OWNER, Message
 from tests.fakes.graph_server import TOKEN, GraphServer, open_graph
 from tests.fakes.line import Line, line_to
@@ -251,6 +252,7 @@ BENCHES: dict[str, tuple[str, Opener]] = {
     "files": ("maildir", _files),
     "pymap": ("imap", _pymap),
     "dovecot": ("imap", _dovecot),
+    "gmail": ("gmail", gmail_bench),
     "outlook": ("outlook", _outlook),
 }
 """Name -> the provider that is tested on it, and how it is opened."""

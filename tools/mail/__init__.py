@@ -9,6 +9,8 @@ from tools.mail.provider import Provider
 MAILBOXES: dict[str, Provider] = {
     "maildir": Provider("tools.mail.maildir", "open_files"),
     "imap": Provider("tools.mail.imap", "open_imap"),
+    "gmail": Provider("tools.mail.gmail", "open_gmail"),
+    "outlook": Provider("tools.mail.outlook", "open_outlook"),
 }
 """Provider's name, as accounts store it -> how its mailboxes are opened. The tests in tests/contracts run over this."""
 

@@ -58,6 +58,13 @@ class Mailboxes:
             except (Unavailable, NeedsPerson):
                 return  # it was broken, which is why it is dropped
 
+    async def forget(self, account: UUID) -> None:
+        """Closes the mailbox of an account that was unlinked, and forgets its tokens."""
+        await self.drop(account)
+        tokens = self._tokens.pop(account, None)
+        if tokens is not None:
+            await tokens.aclose()
+
     async def aclose(self) -> None:
         """Closes all."""
         for account in list(self._open):

@@ -1,0 +1,226 @@
+"""The Gmail provider, by Google's API: labels are labels, archiving takes the label INBOX off, keys outlive every move."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import AsyncIterator, Sequence
+from email import message_from_bytes
+from email.message import Message
+from email.policy import compat32
+from email.utils import getaddresses
+from typing import Any
+
+from storage.values.errors import Refused
+from tools.mail.folder_names import ARCHIVE, DRAFTS, INBOX, JUNK, SENT, TRASH
+from tools.mail.gmail_labels import Labels
+from tools.mail.gmail_service import Call, Declined, Service
+from tools.mail.gmail_sync import NOT_FOUND, Stored, Sync, raw_of
+from tools.mail.labels import checked_name
+from tools.mail.mailbox import Abilities, Batch, Changed, Credentials
+from tools.mail.message_id import bare_id
+from tools.mail.tokens import Standing
+
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_DRAFT = re.compile(r"draft-([A-Za-z0-9_-]{1,64})")
+_GONE = "This mail is not in the mailbox any more: search for it again."
+_LATEST = 20
+"""Mails of Sent that are looked through one by one: the search index may lag behind a mail that has just left."""
+_IDS = ("Message-ID", "X-Google-Original-Message-ID")
+"""Headers with the id that we gave: a relay that puts in its own keeps ours in the second."""
+
+
+async def open_gmail(credentials: Credentials) -> GmailMailbox:
+    """Opens a mailbox with its tokens; a secret instead is a token that stands by itself. Settings: `api_endpoint`; `patience`
+    and `pause`, seconds. Raises NeedsPerson when Google does not let us in, Unavailable when it does not answer."""
+    service = Service(credentials.tokens or Standing(credentials.secret), credentials.settings)
+    labels = Labels(service)
+    try:
+        await labels.refresh()
+    except BaseException:
+        await service.aclose()
+        raise
+    return GmailMailbox(service, labels, credentials.stored)
+
+
+class GmailMailbox:
+    """An open Gmail mailbox. See `Mailbox` for what the methods promise."""
+
+    abilities = Abilities(keywords=True, sends=True)
+
+    def __init__(self, service: Service, labels: Labels, stored: Stored | None) -> None:
+        self._service = service
+        self._labels = labels
+        self._sync = Sync(service, labels, stored)
+
+    def changes(self, cursor: str | None) -> AsyncIterator[Batch]:
+        """Everything since `cursor`: all mail but for drafts, spam and what is in the bin."""
+        return self._sync.changes(cursor)
+
+    def census(self) -> AsyncIterator[Sequence[Changed]]:
+        """How every message stands."""
+        return self._sync.census()
+
+    async def fetch(self, key: str) -> bytes:
+        """The raw message or draft. Refused when it is gone."""
+        draft = _DRAFT.fullmatch(key)
+        if draft:
+            found = await self._about(lambda users: users.drafts().get(userId="me", id=draft[1], format="raw"))
+            return raw_of(found["message"])
+        return raw_of(
+            await self._about(lambda users: users.messages().get(userId="me", id=_checked(key), format="raw"))
+        )
+
+    async def add_label(self, key: str, label: str) -> None:
+        """Puts a label on the message; the label is made when there is none."""
+        name = checked_name(label)
+        await self._modify(key, add=[await self._labels.made(name)])
+
+    async def remove_label(self, key: str, label: str) -> None:
+        """Takes a label off, in whatever case it is written."""
+        name = checked_name(label)
+        if self._labels.known(name) is None:
+            await self._labels.refresh()
+        known = self._labels.known(name)
+        if known is not None:
+            await self._modify(key, remove=[known])
+
+    async def set_unread(self, key: str, unread: bool) -> None:
+        """Marks the message as read or unread."""
+        await self._switch(key, "UNREAD", on=unread)
+
+    async def set_flagged(self, key: str, flagged: bool) -> None:
+        """Gives the message its star, or takes it."""
+        await self._switch(key, "STARRED", on=flagged)
+
+    async def move(self, key: str, folder: str) -> str:
+        """Into the inbox, the archive, the bin or the spam; elsewhere is a label, and out of the inbox. The key stays."""
+        name = checked_name(folder, "folder")
+        if name in (SENT, DRAFTS):
+            raise Refused(f"Gmail itself says what is in {name}, so nothing can be moved there.")
+        if name == TRASH:
+            await self._about(lambda users: users.messages().trash(userId="me", id=_checked(key)))
+        elif name == INBOX:
+            await self._modify(key, add=["INBOX"], remove=["TRASH", "SPAM"])
+        elif name == JUNK:
+            await self._modify(key, add=["SPAM"], remove=["INBOX"])
+        elif name == ARCHIVE:
+            await self._modify(key, remove=["INBOX", "TRASH", "SPAM"])
+        else:
+            await self._modify(key, add=[await self._labels.made(name)], remove=["INBOX", "TRASH", "SPAM"])
+        return key
+
+    async def save_draft(self, message: bytes) -> str:
+        """Makes a draft, in the thread of the mail that it answers."""
+        body = {"message": _raw(message, await self._thread_of(message))}
+        made = await self._service.call(lambda users: users.drafts().create(userId="me", body=body))
+        return f"draft-{made['id']}"
+
+    async def delete_draft(self, key: str) -> None:
+        """Removes a draft; anything else is left alone."""
+        draft = _DRAFT.fullmatch(key)
+        if not draft:
+            raise Refused("This is not a draft, so it was not deleted.")
+        try:
+            await self._service.call(lambda users: users.drafts().delete(userId="me", id=draft[1]))
+        except Declined as problem:
+            if problem.status != NOT_FOUND:
+                raise
+
+    async def send(self, message: bytes, sender: str, recipients: Sequence[str]) -> None:
+        """Hands the bytes to Gmail, in the thread of the mail that they answer. Gmail reads the recipients from the mail
+        itself, so they must be those that were approved."""
+        if not recipients:
+            raise Refused("This mail has nobody to go to: give it a recipient.")
+        if _addressed(message) != {one.casefold() for one in recipients}:
+            raise Refused("This mail is addressed to others than were approved, so it was not sent: write it anew.")
+        thread = await self._thread_of(message)
+        try:
+            await self._send(_raw(message, thread))
+        except Declined as problem:
+            if problem.status != NOT_FOUND or not thread:
+                raise
+            await self._send(_raw(message, ""))  # the thread was deleted since we looked
+
+    async def find_sent(self, message_id: str) -> str | None:
+        """The key of the message in Sent, by Gmail's index, else among the latest."""
+        wanted = bare_id(message_id)
+        if not wanted:
+            return None
+        for query, most in ((f"rfc822msgid:{wanted}", _LATEST), (None, _LATEST)):
+            for key in await self._sent(query, most):
+                if wanted in await self._ids_of(key):
+                    return key
+        return None
+
+    async def aclose(self) -> None:
+        """Lets go of the connections."""
+        await self._service.aclose()
+
+    async def _switch(self, key: str, label: str, *, on: bool) -> None:
+        await self._modify(key, add=[label] if on else (), remove=() if on else [label])
+
+    async def _modify(self, key: str, add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
+        body = {"addLabelIds": list(add), "removeLabelIds": list(remove)}
+        await self._about(lambda users: users.messages().modify(userId="me", id=_checked(key), body=body))
+
+    async def _about(self, call: Call) -> dict[str, Any]:
+        """A call about one message."""
+        try:
+            return await self._service.call(call)
+        except Declined as problem:
+            if problem.status in (NOT_FOUND, 400):
+                raise Refused(_GONE if problem.status == NOT_FOUND else str(problem)) from None
+            raise
+
+    async def _send(self, body: dict[str, str]) -> None:
+        await self._service.call(lambda users: users.messages().send(userId="me", body=body), twice=False)
+
+    async def _thread_of(self, message: bytes) -> str:
+        """The thread of the mail that this one answers; empty when it answers none, or none that is here."""
+        answered = bare_id(str(_heads(message).get("In-Reply-To", "")))
+        if not answered:
+            return ""
+        query = f"rfc822msgid:{answered}"
+        found = await self._service.call(lambda users: users.messages().list(userId="me", q=query, maxResults=1))
+        return str(found["messages"][0]["threadId"]) if found.get("messages") else ""
+
+    async def _sent(self, query: str | None, most: int) -> list[str]:
+        found = await self._service.call(
+            lambda users: users.messages().list(userId="me", labelIds=["SENT"], q=query, maxResults=most)
+        )
+        return [str(one["id"]) for one in found.get("messages", ())]
+
+    async def _ids_of(self, key: str) -> set[str]:
+        try:
+            found = await self._service.call(
+                lambda users: users.messages().get(userId="me", id=key, format="metadata", metadataHeaders=list(_IDS))
+            )
+        except Declined as problem:
+            if problem.status != NOT_FOUND:
+                raise
+            return set()
+        known = {name.casefold() for name in _IDS}
+        heads = found.get("payload", {}).get("headers", ())
+        return {bare_id(one["value"]) for one in heads if one["name"].casefold() in known}
+
+
+def _checked(key: str) -> str:
+    if not _KEY.fullmatch(key):
+        raise Refused("This is not a mail of this mailbox: search for it again.")
+    return key
+
+
+def _raw(message: bytes, thread: str) -> dict[str, str]:
+    raw = base64.urlsafe_b64encode(message).decode()
+    return {"raw": raw, "threadId": thread} if thread else {"raw": raw}
+
+
+def _heads(message: bytes) -> Message:
+    return message_from_bytes(message.partition(b"\r\n\r\n")[0] + b"\r\n\r\n", policy=compat32)
+
+
+def _addressed(message: bytes) -> set[str]:
+    heads = _heads(message)
+    fields = [str(value) for name in ("To", "Cc", "Bcc") for value in heads.get_all(name, [])]
+    return {address.casefold() for _, address in getaddresses(fields) if address}
