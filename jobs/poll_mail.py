@@ -6,20 +6,34 @@ from typing import Any
 
 from agent.chat import Reply, to_row
 from jobs.job import Job
+from storage.tables.set_aside import TRIES
 from storage.values.errors import NeedsPerson, Refused
+from tools.inbox.again import try_again
 from tools.inbox.sync import sync
 from tools.toolbox import Toolbox
 
 
 async def poll_mail(box: Toolbox, job: Job) -> dict[str, Any]:
-    """Reads on in the account's mailbox."""
+    """Reads on in the account's mailbox. When the last try ended the program, one of the mails may have been why."""
     account = job.uuid("account")
     try:
-        return {"new": await sync(box, job.caller.tenant, account)}
+        new = await sync(box, job.caller.tenant, account, careful=job.attempt > 1)
+        for reason in await try_again(box, job.caller.tenant, account):
+            await _tell_of_unreadable(box, job, reason)
+        return {"new": new}
     except (NeedsPerson, Refused) as trouble:
         await box.mailboxes.drop(account)
         await _tell_once(box, job, str(trouble))
         return {"trouble": str(trouble)}
+
+
+async def _tell_of_unreadable(box: Toolbox, job: Job, reason: str) -> None:
+    async with box.database.acting_as(job.caller) as tx:
+        where = await tx.conversations.latest(job.caller.person)
+        if where is not None:
+            address = (await tx.accounts.get(job.uuid("account"))).address
+            words = f"I cannot read one mail of {address} and leave it alone after {TRIES} tries ({reason}). It is still there."
+            await tx.outbox.post(where.id, **to_row(Reply(words)))
 
 
 async def _tell_once(box: Toolbox, job: Job, sentence: str) -> None:

@@ -45,6 +45,7 @@ emails = Table(
     document("recipients"),
     moment("sent_at", nullable=False),
     Column("unread", Boolean, nullable=False),
+    Column("flagged", Boolean, nullable=False, server_default=false()),
     Column("outgoing", Boolean, nullable=False),
     Column("labels", ARRAY(String), nullable=False),
     document("attachments"),

@@ -28,6 +28,7 @@ from sqlalchemy.dialects.postgresql import JSON, insert
 from sqlalchemy.engine import Row
 from sqlalchemy.sql.selectable import TableValuedAlias
 
+from storage.jsons import as_postgres_reads
 from storage.scope import Questions
 from storage.tables.email_rows import COLUMNS, email_vectors, emails
 from storage.tables.email_search import Filter, by_meaning, by_words, conditions, fused, written_by
@@ -98,6 +99,18 @@ class Emails(Questions):
         """Forgets messages that left the mailbox."""
         if keys:
             await self.scope.run(delete(emails).where(emails.c.account == account, emails.c.key.in_(keys)))
+
+    async def stand(self, account: UUID, told: Sequence[dict[str, Any]]) -> int:
+        """How messages stand in the mailbox now: rows of key, unread, flagged, labels, folder, of which None is not told. Gives
+        how many stood differently with us."""
+        now_ = _recordset(told)
+        names = ("unread", "flagged", "labels", "folder")
+        values = {name: func.coalesce(now_.c[name], emails.c[name]) for name in names}
+        differs = or_(*(emails.c[name].is_distinct_from(value) for name, value in values.items()))
+        done = await self.scope.run(
+            update(emails).where(emails.c.account == account, emails.c.key == now_.c.key, differs).values(values)
+        )
+        return int(done.rowcount)
 
     async def get(self, email: UUID) -> Row[Any]:
         """One message. Refused when it is gone."""
@@ -267,6 +280,30 @@ class Emails(Questions):
         )
         return {row.digest: list(row.embedding) for row in rows}
 
+    async def nearness(self, digests: Sequence[bytes], vector: Sequence[float]) -> dict[bytes, float]:
+        """How near in meaning contents are to a vector, as cosines by digest."""
+        distance = email_vectors.c.embedding.max_inner_product(vector)
+        rows = await self.scope.all(
+            select(email_vectors.c.digest, (-distance).label("cosine")).where(email_vectors.c.digest.in_(digests))
+        )
+        return {row.digest: float(row.cosine) for row in rows}
+
+    async def nearest_other(self, account: UUID, email: UUID, digest: bytes) -> float | None:
+        """The cosine of the nearest other mail of the account; a copy of the same content is none. None without vectors."""
+        mine = select(email_vectors.c.embedding).where(email_vectors.c.digest == digest).scalar_subquery()
+        distance = email_vectors.c.embedding.max_inner_product(mine)
+        others = select(emails.c.id).where(
+            emails.c.account == account, emails.c.id != email, emails.c.digest == email_vectors.c.digest
+        )
+        statement = (
+            select((-distance).label("cosine"))
+            .where(email_vectors.c.digest != digest, others.exists())
+            .order_by(distance)
+            .limit(1)
+        )
+        found = await self.scope.one(statement)
+        return float(found.cosine) if found is not None and found.cosine is not None else None
+
     async def add_vectors(self, model: str, vectors: Sequence[tuple[bytes, Sequence[float]]]) -> None:
         """Stores embeddings by content digest."""
         rows = [
@@ -280,17 +317,6 @@ class Emails(Questions):
 def _recordset(rows: Sequence[dict[str, Any]]) -> TableValuedAlias:
     """Rows as one JSON parameter, which Postgres reads by the table's own types: a statement with thousands of parameters
     takes longer to build than the rows take to store."""
-    content = cast(literal(json.dumps(rows, default=_in_json), String), JSON)
+    content = cast(literal(json.dumps(rows, default=as_postgres_reads), String), JSON)
     columns = (column(name, emails.c[name].type) for name in rows[0])
     return func.json_populate_recordset(text("NULL::emails"), content).table_valued(*columns, name="given")
-
-
-def _in_json(value: object) -> str:
-    """As Postgres reads it from JSON."""
-    if isinstance(value, bytes):
-        return f"\\x{value.hex()}"
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, UUID):
-        return str(value)
-    raise TypeError(f"{type(value).__name__} has no column")

@@ -15,10 +15,14 @@ from tests.fakes.mail_benches import BENCHES, Bench
 from tools.mail import MAILBOXES, open_mailbox
 from tools.mail.compose import compose_new
 from tools.mail.email import Address
-from tools.mail.mailbox import Arrival, Credentials, Mailbox
+from tools.mail.mailbox import Arrival, Changed, Credentials, Mailbox
 
 EXEMPT = {
     ("files", "test_a_wrong_password_needs_a_person"): "files have no password",
+    (
+        "outlook",
+        "test_a_wrong_password_needs_a_person",
+    ): "it has no password; a token that died is tested with its provider",
     ("files", "test_a_dropped_line_is_mended_unnoticed"): "files have no line",
 }
 """Bench and case -> why it cannot be tested there."""
@@ -68,14 +72,22 @@ class Caller:
     mailbox: Mailbox
     cursor: str | None = None
     mails: dict[str, Arrival] = field(default_factory=dict)
+    changed: list[Changed] = field(default_factory=list)
+    """What the last look told of known mails."""
 
     async def sync(self) -> list[Arrival]:
+        self.changed = []
         new: list[Arrival] = []
         async for batch in self.mailbox.changes(self.cursor):
             for arrival in batch.arrivals:
                 assert arrival.key not in self.mails
                 self.mails[arrival.key] = arrival
                 new.append(arrival)
+            for told in batch.changed:
+                assert told.key not in {one.key for one in batch.arrivals}
+                self.changed.append(told)
+                if told.key in self.mails:
+                    self.mails[told.key] = _as_told(self.mails[told.key], told)
             for key in batch.gone:
                 self.mails.pop(key, None)
             self.cursor = batch.cursor
@@ -88,6 +100,11 @@ class Caller:
     async def again(self) -> Arrival:
         """The mail as one who knows nothing is told of it."""
         return await Caller(self.mailbox).only()
+
+
+def _as_told(arrival: Arrival, told: Changed) -> Arrival:
+    names = ("unread", "flagged", "labels", "folder")
+    return replace(arrival, **{name: value for name in names if (value := getattr(told, name)) is not None})
 
 
 @pytest.fixture
@@ -172,6 +189,67 @@ async def test_a_flag_goes_up_and_down(caller: Caller):
     assert (await caller.again()).flagged
     await caller.mailbox.set_flagged(key, False)
     assert not (await caller.again()).flagged
+
+
+@pytest.fixture
+async def elsewhere(bench: Bench) -> AsyncIterator[Mailbox]:
+    """The same account in another program."""
+    mailbox = await open_mailbox(bench.provider, bench.credentials)
+    yield mailbox
+    await mailbox.aclose()
+
+
+async def test_what_is_read_and_flagged_elsewhere_is_told_once(bench: Bench, caller: Caller, elsewhere: Mailbox):
+    await bench.deliver(mail(1))
+    arrivals = await caller.sync()
+    first, other = (arrival.key for arrival in sorted(arrivals, key=lambda arrival: arrival.raw))
+    await elsewhere.set_unread(first, False)
+    await elsewhere.set_flagged(first, True)
+    assert await caller.sync() == []
+    stands = {key: (arrival.unread, arrival.flagged) for key, arrival in caller.mails.items()}
+    assert stands == {first: (False, True), other: (True, False)}
+    await caller.sync()
+    assert caller.changed == []
+
+
+async def test_what_is_labelled_elsewhere_is_told(caller: Caller, elsewhere: Mailbox):
+    key = (await caller.only()).key
+    await elsewhere.add_label(key, "Invoices")
+    await caller.sync()
+    assert caller.mails[key].labels == (frozenset({"Invoices"}) if elsewhere.abilities.keywords else frozenset())
+    await elsewhere.remove_label(key, "Invoices")
+    await caller.sync()
+    assert caller.mails[key].labels == frozenset()
+
+
+async def test_what_is_archived_elsewhere_is_not_in_the_inbox_any_more(caller: Caller, elsewhere: Mailbox):
+    key = (await caller.only()).key
+    await elsewhere.move(key, "Archive")
+    await caller.sync()
+    assert [arrival for arrival in caller.mails.values() if arrival.folder == "INBOX"] == []
+
+
+async def test_what_is_marked_while_a_line_is_down_is_told_later(bench: Bench, caller: Caller, elsewhere: Mailbox):
+    key = (await caller.only()).key
+    await caller.mailbox.aclose()
+    await elsewhere.set_unread(key, False)
+    caller.mailbox = await open_mailbox(bench.provider, bench.credentials)
+    await caller.sync()
+    assert not caller.mails[key].unread
+    await caller.mailbox.aclose()
+
+
+async def test_the_census_is_what_was_told(bench: Bench, caller: Caller, elsewhere: Mailbox):
+    for number in range(1, 4):
+        await bench.deliver(mail(number))
+    await caller.sync()
+    await elsewhere.set_flagged(next(iter(caller.mails)), True)
+    await caller.mailbox.send(letter(), "ana@example.org", ["ben@example.com"])
+    await caller.sync()
+    counted = [one async for some in caller.mailbox.census() for one in some]
+    assert sorted((one.key, one.folder, one.unread, one.flagged) for one in counted) == sorted(
+        (arrival.key, arrival.folder, arrival.unread, arrival.flagged) for arrival in caller.mails.values()
+    )
 
 
 @pytest.mark.parametrize("label", ["Invoices", "To do & done (2026)", "Bücher/Größe"])

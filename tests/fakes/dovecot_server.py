@@ -29,7 +29,7 @@ default_login_user = {user}
 default_internal_group = {group}
 ssl = no
 disable_plaintext_auth = no
-mail_location = maildir:{base}/mail/%u:INDEX=MEMORY
+mail_location = maildir:{base}/mail/%u
 first_valid_uid = 1
 passdb {{
   driver = static

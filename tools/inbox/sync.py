@@ -3,50 +3,53 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from collections.abc import AsyncGenerator, Callable, Container, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Container, Sequence
 from contextlib import aclosing
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 from uuid import UUID
+
+from sqlalchemy.exc import DBAPIError
 
 from storage.database import Database
 from storage.transaction import Transaction
-from storage.values.clock import now
 from storage.values.errors import Unavailable
-from storage.values.ids import new_id
 from tools.inbox.ahead import ahead
-from tools.inbox.signals import signals
-from tools.mail.email import Address, Email
-from tools.mail.mailbox import Arrival, Batch, Mailbox
+from tools.inbox.careful import rows_apart
+from tools.inbox.mail_rows import Owner, Row, Unreadable, own_addresses, rows_of, why
+from tools.mail.email import Email
+from tools.mail.mailbox import Arrival, Batch, Changed, Mailbox
 from tools.mail.parse import parse
 from tools.toolbox import Toolbox
 from tools.work import EMBED_MAIL, TRIAGE_MAIL
 
-Rows = list[dict[str, Any]]
-
-OUTGOING = ("Sent", "Drafts")
-LONGEST_NAME = 1_000
-"""Bytes of a Message-ID. Postgres indexes at most 2,704 a row; RFC 5322 has lines of 998."""
-
-FUTURE = timedelta(days=1)
-"""How far a sender's clock may be ahead of ours: further than the farthest two zones are apart is no zone."""
-
-BODY_KEPT = 200_000
-"""Characters of a body that are kept for search and reading; the rest stays in the mailbox."""
+Read: TypeAlias = tuple[list[Row], list[Unreadable]]
 
 
-async def sync(box: Toolbox, tenant: UUID, account: UUID) -> int:
+@dataclass(frozen=True)
+class Place:
+    """Where what was read is stored."""
+
+    database: Database
+    tenant: UUID
+    person: UUID
+    account: UUID
+
+
+async def sync(box: Toolbox, tenant: UUID, account: UUID, *, careful: bool = False) -> int:
     """Reads on from the account's cursor and gives how many messages are new. Each batch is stored together with the
-    cursor after it; when another worker was faster the batch is rolled back and this one ends."""
+    cursor after it; when another worker was faster the batch is rolled back and this one ends. `careful`: a mail may have
+    killed the last reader, so they are read in a process of their own."""
     async with box.database.acting_as(tenant) as tx:
         row = await tx.accounts.get(account)
     mailbox = await box.mailboxes.get(tenant, account)
-    own, cursor, fresh = own_addresses(row.address), row.cursor, 0
-    steps = ahead(_read(mailbox, cursor, lambda arrivals: _rows(tenant, account, arrivals, own)))
+    place = Place(box.database, tenant, row.person, account)
+    owner = Owner(tenant, account, own_addresses(row.address))
+    cursor, fresh = row.cursor, 0
+    steps = ahead(_read(mailbox, cursor, lambda arrivals: _reading(owner, arrivals, careful)))
     async with aclosing(steps):
-        async for batch, rows in steps:
-            stored = await _store(box.database, tenant, row.person, account, batch, rows, cursor)
+        async for batch, read in steps:
+            stored = await _store(place, batch, read, cursor)
             if stored is None:
                 return fresh
             fresh, cursor = fresh + stored, batch.cursor
@@ -54,52 +57,87 @@ async def sync(box: Toolbox, tenant: UUID, account: UUID) -> int:
 
 
 async def _read(
-    mailbox: Mailbox, cursor: str | None, read: Callable[[Sequence[Arrival]], Rows]
-) -> AsyncGenerator[tuple[Batch, Rows]]:
+    mailbox: Mailbox, cursor: str | None, read: Callable[[Sequence[Arrival]], Awaitable[Read]]
+) -> AsyncGenerator[tuple[Batch, Read]]:
     """What changed, each mail read into its row."""
     async for batch in mailbox.changes(cursor):
-        if batch.cursor != cursor or batch.arrivals or batch.gone:
-            yield batch, await asyncio.to_thread(read, batch.arrivals)
+        if batch.cursor != cursor or batch.arrivals or batch.gone or batch.changed:
+            yield batch, await read(batch.arrivals)
 
 
-def own_addresses(address: str) -> frozenset[str]:
-    """The owner's addresses. Exported mail whose owner cannot be told has a stand-in at localhost, which is nobody's: then
-    nothing can be said about to whom a mail was addressed."""
-    return frozenset() if address.endswith("@localhost") else frozenset({address.casefold()})
+async def _reading(owner: Owner, arrivals: Sequence[Arrival], careful: bool) -> Read:
+    return await (rows_apart(owner, arrivals) if careful else asyncio.to_thread(rows_of, owner, arrivals))
 
 
-async def _store(
-    database: Database,
-    tenant: UUID,
-    person: UUID,
-    account: UUID,
-    batch: Batch,
-    rows: Sequence[dict[str, Any]],
-    after: str | None,
-) -> int | None:
+async def _store(place: Place, batch: Batch, read: Read, after: str | None) -> int | None:
+    """Stores a batch with its cursor: how many messages are new, None when another worker was faster. When the database
+    takes one of the mails for impossible, they are stored one by one, and that one is set aside."""
     try:
-        async with database.acting_as(tenant) as tx:
-            stored = await _add(tx, account, batch, rows)
-            if not await tx.accounts.read_up_to(account, batch.cursor, after=after):
-                raise _OvertakenError
-            for work in (TRIAGE_MAIL, EMBED_MAIL) if stored else ():
-                await tx.jobs.add(
-                    work.kind, work.queue.name, {"account": str(account)}, person=person, once=f"{work.kind}:{account}"
-                )
-            return stored
+        try:
+            return await _stored(place, batch, read, after)
+        except DBAPIError:
+            return await _stored(place, batch, read, after, singly=True)
     except _OvertakenError:
         return None
+
+
+async def _stored(place: Place, batch: Batch, read: Read, after: str | None, *, singly: bool = False) -> int:
+    async with place.database.acting_as(place.tenant) as tx:
+        rows, unreadable = read
+        if singly:
+            rows, refused = await _taken(tx, rows, batch.arrivals)
+            unreadable = [*unreadable, *refused]
+        stored = await add(tx, place.account, rows, batch.gone)
+        await _note(tx, place.account, batch, unreadable)
+        if not await tx.accounts.read_up_to(place.account, batch.cursor, after=after):
+            raise _OvertakenError
+        if stored:
+            await ask_for_triage(tx, place.person, place.account)
+        return stored
+
+
+async def ask_for_triage(tx: Transaction, person: UUID, account: UUID) -> None:
+    """New mail is to be sorted, and its meaning measured."""
+    for work in (TRIAGE_MAIL, EMBED_MAIL):
+        await tx.jobs.add(
+            work.kind, work.queue.name, {"account": str(account)}, person=person, once=f"{work.kind}:{account}"
+        )
 
 
 class _OvertakenError(Exception):
     """Another worker has read on from the same cursor."""
 
 
-async def _add(tx: Transaction, account: UUID, batch: Batch, rows: Sequence[dict[str, Any]]) -> int:
-    """Stores what is new. A message that is known under an old key (the provider numbered anew, or it was moved) keeps its
-    row, its labels and its triage."""
+async def _taken(tx: Transaction, rows: Sequence[Row], arrivals: Sequence[Arrival]) -> Read:
+    """Which rows the database takes, found out by giving it each of them for a moment."""
+    taken, refused = [], []
+    by_key = {arrival.key: arrival for arrival in arrivals}
+    for row in rows:
+        trial = await tx.connection.begin_nested()
+        try:
+            await tx.emails.add([row])
+            taken.append(row)
+        except DBAPIError as error:
+            refused.append(Unreadable(by_key[row["key"]], why(error.orig or error)))
+        finally:
+            await trial.rollback()
+    return taken, refused
+
+
+async def _note(tx: Transaction, account: UUID, batch: Batch, unreadable: Sequence[Unreadable]) -> None:
+    if batch.changed:
+        await tx.emails.stand(account, [standing(one) for one in batch.changed])
+    if batch.gone:
+        await tx.set_aside.drop(account, batch.gone)
+    for one in unreadable:
+        await tx.set_aside.note(account, one.arrival.key, stands(one.arrival), one.reason)
+
+
+async def add(tx: Transaction, account: UUID, rows: Sequence[Row], gone_keys: Sequence[str] = ()) -> int:
+    """Stores what is new, forgets what is gone, and gives how many are new. A message that is known under an old key (the
+    provider numbered anew, or it was moved) keeps its row, its labels and its triage."""
     known = await tx.emails.known(account, (row["message_id"] for row in rows))
-    gone = set(batch.gone)
+    gone = set(gone_keys)
     fresh = []
     for row in rows:
         copies = known.get((row["folder"], row["message_id"]), [])
@@ -125,57 +163,15 @@ def _renumbered(old: str, new: str, gone: Container[str]) -> bool:
     return old != new and (old in gone or old.rpartition(":")[0] != new.rpartition(":")[0])
 
 
-def _rows(tenant: UUID, account: UUID, arrivals: Iterable[Arrival], own: frozenset[str]) -> Rows:
-    return [_row(tenant, account, arrival, parse(arrival.raw), own) for arrival in arrivals]
+def standing(one: Changed) -> dict[str, Any]:
+    """A told state as a row."""
+    labels = None if one.labels is None else sorted(one.labels)
+    return {"key": one.key, "unread": one.unread, "flagged": one.flagged, "labels": labels, "folder": one.folder}
 
 
-def _row(tenant: UUID, account: UUID, arrival: Arrival, email: Email, own: frozenset[str]) -> dict[str, Any]:
-    sender = email.sender or Address("", "")
-    reply = (email.reply.strip() or email.text)[:BODY_KEPT]  # a bare forward has no words of its own
-    return {
-        "id": new_id(),
-        "tenant": tenant,
-        "account": account,
-        "key": arrival.key,
-        "folder": arrival.folder,
-        "message_id": _name(email.message_id),
-        "in_reply_to": _name(email.in_reply_to),
-        "thread": _name((email.references or (email.in_reply_to or email.message_id or arrival.key,))[0]),
-        "subject": email.subject,
-        "sender_name": sender.name,
-        "sender_address": sender.address,
-        "reply_to": email.reply_to.address if email.reply_to else "",
-        "recipients": {"to": _people(email.to), "cc": _people(email.cc)},
-        "sent_at": _sent_at(email.sent_at),
-        "unread": arrival.unread,
-        "outgoing": arrival.folder in OUTGOING or sender.address in own,
-        "labels": sorted(arrival.labels),
-        "attachments": [
-            {"name": one.name, "media_type": one.media_type, "size": one.size, "part": one.part}
-            for one in email.attachments
-        ],
-        "has_attachment": bool(email.attachments),
-        "body": email.text[:BODY_KEPT],
-        "reply": reply,
-        "signals": signals(email, own).to_json(),
-        "digest": hashlib.sha256(f"{email.subject}\n{reply}".encode()).digest(),
-        "stored_at": now(),
-    }
-
-
-def _name(name: str) -> str:
-    """A message's name as it is compared. One that no index can hold, which only malice writes, goes by its digest."""
-    return name if len(name.encode()) <= LONGEST_NAME else hashlib.sha256(name.encode()).hexdigest()
-
-
-def _sent_at(said: datetime | None) -> datetime:
-    """When it was sent, as far as that can be: a mail from the future would stand first in every list until then."""
-    read = now()
-    return read if said is None or said > read + FUTURE else said
-
-
-def _people(addresses: Sequence[Address]) -> list[dict[str, str]]:
-    return [{"name": one.name, "address": one.address} for one in addresses]
+def stands(one: Arrival) -> dict[str, Any]:
+    """How a message stands, to be kept beside its key."""
+    return {"folder": one.folder, "labels": sorted(one.labels), "unread": one.unread, "flagged": one.flagged}
 
 
 async def read_again(mailbox: Mailbox, key: str) -> Email:

@@ -12,9 +12,9 @@ from tools.mail.imap_connection import Connection, ImapServer
 from tools.mail.imap_keys import Key
 from tools.mail.imap_labels import label_by_copy, label_by_keyword, unlabel_by_copy, unlabel_by_keyword
 from tools.mail.imap_session import Session
-from tools.mail.imap_sync import changes_since
+from tools.mail.imap_sync import census, changes_since
 from tools.mail.labels import checked_name
-from tools.mail.mailbox import Abilities, Batch, Credentials
+from tools.mail.mailbox import Abilities, Batch, Changed, Credentials
 from tools.mail.message_id import bare_id, id_of
 from tools.mail.smtp import SmtpServer, hand_over
 from tools.mail.tls import Security, context_for
@@ -117,6 +117,10 @@ class ImapMailbox:
         """The key of the message in Sent, if it is there."""
         found = await self._connection.run(lambda session: _find_sent(session, bare_id(message_id)))
         return str(found) if found else None
+
+    def census(self) -> AsyncIterator[Sequence[Changed]]:
+        """How every message of the folders that are followed stands."""
+        return census(self._connection, self._names, keywords=self.abilities.keywords)
 
     async def aclose(self) -> None:
         """Logs out."""

@@ -4,15 +4,35 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TypeAlias
 from urllib.parse import quote, unquote
 
 from storage.values.errors import Refused
 
-Known: TypeAlias = dict[tuple[str, int], set[int]]
-"""Folder and its UIDVALIDITY -> the UIDs that were handed out."""
+
+@dataclass
+class Seen:
+    """What was told of a folder."""
+
+    uids: set[int] = field(default_factory=set)
+    """The messages that were handed out."""
+    modseq: int = 0
+    """Up to where changes of their flags were told (RFC 7162); 0 where the server does not count them."""
+    flags: dict[str, str] = field(default_factory=dict)
+    """Without such a count: flags as they stood on the newest messages -> the UIDs that bore them."""
+    following: int = 0
+    """The UID that the next message was to get when the newest had gone; else it is the newest one's and one."""
+
+    def is_all(self, exists: int, following: int | None) -> bool:
+        """Whether a folder with so many messages, whose next one gets this UID, holds the very same ones: numbers only
+        grow."""
+        return bool(self.uids) and (exists, following) == (len(self.uids), max(max(self.uids) + 1, self.following))
+
+
+Known: TypeAlias = dict[tuple[str, int], Seen]
+"""Folder and its UIDVALIDITY -> what was told of it."""
 
 
 @dataclass(frozen=True)
@@ -36,16 +56,24 @@ class Key:
         return cls(unquote(folder), int(validity), int(uid))
 
 
-def write_cursor(known: Mapping[tuple[str, int], Iterable[int]]) -> str:
+def write_cursor(known: Mapping[tuple[str, int], Seen]) -> str:
     """The cursor, short because UIDs come in runs."""
-    return json.dumps([[folder, validity, write_uids(uids)] for (folder, validity), uids in sorted(known.items())])
+    return json.dumps(
+        [
+            [folder, validity, write_uids(seen.uids), seen.modseq, seen.flags, seen.following]
+            for (folder, validity), seen in sorted(known.items(), key=lambda item: item[0])
+            if seen.uids
+        ]
+    )
 
 
 def read_cursor(cursor: str | None) -> Known:
     """What a cursor says; nothing is known without one."""
     if not cursor:
         return {}
-    return {(folder, validity): set(read_uids(uids)) for folder, validity, uids in json.loads(cursor)}
+    return {
+        (folder, validity): Seen(set(read_uids(uids)), *more) for folder, validity, uids, *more in json.loads(cursor)
+    }
 
 
 def write_uids(uids: Iterable[int]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from imapclient.response_parser import parse_fetch_response
+
 from storage.values.errors import Refused
 from tools.mail.imap_folders import Folders
 from tools.mail.imap_keys import Key
@@ -21,6 +23,10 @@ class Session:
 
     def __init__(self, client: Any) -> None:
         self.client = client
+        self.counts_changes = client.has_capability("CONDSTORE") or client.has_capability("QRESYNC")
+        """Whether the server numbers the changes of flags (RFC 7162)."""
+        if self.counts_changes and client.has_capability("ENABLE"):
+            client.enable("CONDSTORE")
         self.folders = Folders(client)
         self._open: tuple[str, bool] | None = None
         self._validity = 0
@@ -75,6 +81,15 @@ class Session:
         part = f"BODY.PEEK[]<0.{LARGEST}>" if cut else "BODY.PEEK[]"
         answer = self.client.fetch(list(uids), [part, "FLAGS"])
         return {uid: (body_of(fields), tuple(fields.get(b"FLAGS", ()))) for uid, fields in answer.items()}
+
+    def flags(self, uids: str, since: int = 0) -> dict[int, tuple[bytes, ...]]:
+        """Flags of messages in the open folder, whose numbers are written as IMAP does; `since`: only of those that changed
+        after that change."""
+        wanted = (uids, "(FLAGS)", f"(CHANGEDSINCE {since})") if since else (uids, "(FLAGS)")
+        kind, answer = self.client._imap.uid("FETCH", *wanted)  # imapclient's own wants every single number
+        self.client._checkok("fetch", kind, answer)
+        told = parse_fetch_response(answer, uid_is_key=True)
+        return {uid: tuple(fields[b"FLAGS"]) for uid, fields in told.items() if b"FLAGS" in fields}
 
     def twin(self, folder: str, message: bytes, *, after: int = 0) -> int | None:
         """The UID of a copy of the very same message in a folder, which is left open for writing."""

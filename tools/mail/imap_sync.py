@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import Any
+
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from tools.mail.imap_connection import Connection
-from tools.mail.imap_keys import Key, Known, read_cursor, write_cursor
+from tools.mail.imap_flags import View, changes_of_flags, note_flags, standing
+from tools.mail.imap_keys import Key, Known, Seen, read_cursor, write_cursor
 from tools.mail.imap_session import Session
-from tools.mail.labels import from_keyword
-from tools.mail.mailbox import LARGEST, Arrival, Batch
+from tools.mail.mailbox import LARGEST, Arrival, Batch, Changed
 
 _MAILS = 100
 _BYTES = 8 * 1024 * 1024
@@ -18,52 +21,91 @@ _SIZES = 1000
 """Messages whose sizes are asked for at once."""
 
 
-@dataclass(frozen=True)
-class View:
-    """A folder at one moment."""
-
-    folder: str
-    validity: int
-    uids: frozenset[int]
-
-
 async def changes_since(
     cursor: str | None, connection: Connection, names: Sequence[str], *, keywords: bool
 ) -> AsyncIterator[Batch]:
-    """What arrived in the folders of these names of ours, then what is gone from them. It is told in this order, so
-    that a message that moved, or was numbered anew, is found under its new key before the old one goes."""
+    """Whose flags changed in the folders of these names of ours and what arrived there, then what is gone from them. It is
+    told in this order, so that a message that moved, or was numbered anew, is found under its new key before the old one
+    goes."""
     known = read_cursor(cursor)
-    exists = await connection.run(_folders)
+    told = cursor
     views = []
     for name in names:
         view = await connection.run(lambda session, name=name: _view(session, name, known))  # type: ignore[misc]
         if view is None:
             continue
         views.append(view)
-        handed_out = known.setdefault((view.folder, view.validity), set())
-        async for arrivals in _arrivals(connection, view, sorted(view.uids - handed_out), keywords):
-            handed_out.update(Key.read(arrival.key).uid for arrival in arrivals)
-            yield Batch(arrivals, (), write_cursor(known))
-    gone = _forget(known, views, exists)
-    if gone:
+        seen = known.setdefault((view.folder, view.validity), Seen())
+        old = frozenset(seen.uids & view.uids)
+        async for changed in changes_of_flags(connection, view, old, seen, keywords=keywords):
+            told = write_cursor(known)
+            yield Batch((), (), told, changed)
+        async for arrivals in _arrivals(connection, view, sorted(view.uids - old), keywords):
+            seen.uids.update(Key.read(arrival.key).uid for arrival in arrivals)
+            note_flags(seen, arrivals)
+            told = write_cursor(known)
+            yield Batch(arrivals, (), told)
+    gone = _forget(known, views, await connection.run(lambda session: _existing(session, known, views)))
+    if gone or (told is not None and told != write_cursor(known)):
         yield Batch((), gone, write_cursor(known))
 
 
-def _folders(session: Session) -> set[str]:
-    session.folders.refresh()
+async def census(connection: Connection, names: Sequence[str], *, keywords: bool) -> AsyncIterator[Sequence[Changed]]:
+    """How every message of the folders stands."""
+    for name in names:
+        yield await connection.run(lambda session, name=name: _count(session, name, keywords))  # type: ignore[misc]
+
+
+def _count(session: Session, name: str, keywords: bool) -> list[Changed]:
+    folder = _theirs(session, name)
+    about = folder and _looked_at(session, folder)
+    if not folder or not about or not about[b"EXISTS"]:
+        return []
+    told = session.flags("1:*").items()
+    validity = int(about.get(b"UIDVALIDITY", 0))
+    there = ((Key(folder, validity, uid), flags) for uid, flags in sorted(told) if b"\\Deleted" not in flags)
+    return [
+        replace(standing(key, flags, keywords), folder=session.folders.ours.get(folder, name)) for key, flags in there
+    ]
+
+
+def _existing(session: Session, known: Known, views: Sequence[View]) -> set[str]:
+    """The folders that there are; they are only asked for when one is known that was not seen."""
+    if {folder for folder, _ in known} - {view.folder for view in views}:
+        session.folders.refresh()
     return set(session.folders.ours)
 
 
-def _view(session: Session, name: str, known: Known) -> View | None:
-    folder = session.folders.theirs(name)
-    if folder is None:
+def _theirs(session: Session, name: str) -> str | None:
+    if session.folders.theirs(name) is None:
+        session.folders.refresh()  # somebody may have made it meanwhile
+    return session.folders.theirs(name)
+
+
+def _looked_at(session: Session, folder: str) -> dict[bytes, Any] | None:
+    """What the server says of a folder; None when it was deleted since the folders were listed."""
+    try:
+        return session.look_at(folder)
+    except IMAPClientAbortError:
+        raise
+    except IMAPClientError:
+        session.folders.refresh()
+        if folder in session.folders.ours:
+            raise
         return None
-    about = session.look_at(folder)
+
+
+def _view(session: Session, name: str, known: Known) -> View | None:
+    folder = _theirs(session, name)
+    about = folder and _looked_at(session, folder)
+    if not folder or not about:
+        return None
     validity = int(about.get(b"UIDVALIDITY", 0))
-    before = known.get((folder, validity), set())
-    # Numbers only grow, so as many messages as before and no new number means the very same ones.
-    same = before and about[b"EXISTS"] == len(before) and about.get(b"UIDNEXT") == max(before) + 1
-    return View(folder, validity, frozenset(before if same else session.present(about)))
+    seen = known.get((folder, validity), Seen())
+    following = about.get(b"UIDNEXT")
+    uids = seen.uids if seen.is_all(about[b"EXISTS"], following) else session.present(about)
+    modseq = int(about.get(b"HIGHESTMODSEQ", 0)) if session.counts_changes else 0
+    return View(folder, validity, frozenset(uids), modseq, following or 0)
 
 
 async def _arrivals(
@@ -103,32 +145,28 @@ def _batches(sizes: dict[int, int]) -> Iterator[list[int]]:
 def _read(session: Session, view: View, uids: Sequence[int], cut: bool, keywords: bool) -> list[Arrival]:
     session.open(view.folder, view.validity)
     name = session.folders.ours.get(view.folder, view.folder)
-    return [
-        Arrival(
-            key=str(Key(view.folder, view.validity, uid)),
-            folder=name,
-            raw=raw,
-            labels=frozenset(filter(None, map(from_keyword, flags))) if keywords else frozenset(),
-            unread=b"\\Seen" not in flags,
-            flagged=b"\\Flagged" in flags,
-        )
-        for uid, (raw, flags) in sorted(session.read(uids, cut=cut).items())
-    ]
+    arrivals = []
+    for uid, (raw, flags) in sorted(session.read(uids, cut=cut).items()):
+        now = standing(Key(view.folder, view.validity, uid), flags, keywords)
+        labels = now.labels or frozenset()
+        arrivals.append(Arrival(now.key, name, raw, labels, bool(now.unread), bool(now.flagged)))
+    return arrivals
 
 
 def _forget(known: Known, views: Sequence[View], exists: set[str]) -> list[str]:
     """Takes out of `known` what is not there any more, and returns its keys. Folders that are not looked at any longer
     keep what is known of them; a folder that was deleted loses it."""
-    seen = {view.folder: view for view in views}
+    views_of = {view.folder: view for view in views}
     gone = []
-    for (folder, validity), uids in list(known.items()):
-        view = seen.get(folder)
+    for (folder, validity), seen in list(known.items()):
+        view = views_of.get(folder)
         if view is None and folder in exists:
             continue
-        left = uids & view.uids if view and view.validity == validity else set()
-        gone += [str(Key(folder, validity, uid)) for uid in sorted(uids - left)]
-        if left:
-            known[folder, validity] = left
-        else:
+        left = seen.uids & view.uids if view and view.validity == validity else set()
+        gone += [str(Key(folder, validity, uid)) for uid in sorted(seen.uids - left)]
+        if view and left and left != seen.uids:
+            seen.following = view.following
+        seen.uids = left
+        if not left:
             del known[folder, validity]
     return gone

@@ -1,1 +1,4 @@
 -- The way back.
+
+DROP TABLE listeners, set_aside;
+ALTER TABLE emails DROP COLUMN flagged;

@@ -265,6 +265,82 @@ async def test_moved_by_somebody_else_it_arrives_before_it_goes(pymap: PymapServ
         assert ([a.folder for a in came.arrivals], list(went.gone)) == (["Archive"], [first.arrivals[0].key])
 
 
+class Trips:
+    """Counts the commands that a server answers on a line."""
+
+    def __init__(self, line: Line) -> None:
+        self.made = 0
+        line.rewrite = self._count
+
+    def _count(self, answer: bytes) -> bytes:
+        self.made += len(re.findall(rb"(?m)^[A-Z]{4}\d+ (?:OK|NO|BAD)", answer))
+        return answer
+
+
+async def told(mailbox: ImapMailbox, cursor: str | None) -> str | None:
+    async for batch in mailbox.changes(cursor):
+        cursor = batch.cursor
+    return cursor
+
+
+async def test_nothing_new_costs_two_trips_a_folder_where_flags_are_looked_at(pymap: PymapServer, line: Line):
+    for _ in range(5):
+        await pymap.deliver(MAIL)
+    async with opened(line.port, folders="INBOX") as mailbox:
+        cursor = await told(mailbox, None)
+        trips = Trips(line)
+        assert await told(mailbox, cursor) == cursor
+        assert trips.made == 2
+
+
+@pytest.mark.needs_dovecot
+async def test_nothing_new_costs_one_trip_a_folder_where_changes_are_counted(dovecot: DovecotServer):
+    account = dovecot.account()
+    for _ in range(5):
+        account.deliver(MAIL)
+    settings = {"host": "127.0.0.1", "user": account.user}
+    async with line_to(dovecot.port) as line:
+        mailbox = await open_imap(Credentials(USER, settings | {"port": str(line.port)}, DOVECOT_PASSWORD))
+        first = await told(mailbox, None)
+        account.files()[-1].unlink()  # the newest, so that the numbers have a gap at the end
+        cursor = await told(mailbox, first)
+        trips = Trips(line)
+        assert await told(mailbox, cursor) == cursor != first
+        assert trips.made == 2  # INBOX and Sent
+        await mailbox.aclose()
+
+
+async def test_flags_of_old_mail_are_looked_at_where_no_changes_are_counted(
+    pymap: PymapServer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("tools.mail.imap_flags.NEWEST", 2)
+    for _ in range(4):
+        await pymap.deliver(MAIL)
+    async with opened(pymap.port) as mailbox, opened(pymap.port) as other:
+        batches = [batch async for batch in mailbox.changes(None)]
+        keys = [arrival.key for arrival in batches[0].arrivals]
+        for key in keys:
+            await other.set_unread(key, False)
+        changed = [one.key async for batch in mailbox.changes(batches[-1].cursor) for one in batch.changed]
+        assert changed == keys[-2:]  # the rest is seen by the daily count
+        assert not any([one.unread async for some in mailbox.census() for one in some])
+
+
+@pytest.mark.needs_dovecot
+async def test_a_server_that_lost_its_count_of_changes_tells_all_flags(dovecot: DovecotServer):
+    account = dovecot.account()
+    account.deliver(MAIL)
+    settings = {"host": "127.0.0.1", "port": str(dovecot.port), "user": account.user}
+    mailbox = await open_imap(Credentials(USER, settings, DOVECOT_PASSWORD))
+    (batch,) = [batch async for batch in mailbox.changes(None)]
+    ahead = re.sub(r'"1", \d+, ', '"1", 999999, ', batch.cursor)
+    assert ahead != batch.cursor
+    (again,) = [batch async for batch in mailbox.changes(ahead)]
+    assert [one.key for one in again.changed] == [batch.arrivals[0].key]
+    assert [batch async for batch in mailbox.changes(again.cursor)] == []
+    await mailbox.aclose()
+
+
 # Lines that break
 
 
