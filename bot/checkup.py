@@ -10,10 +10,10 @@ from uuid import UUID
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from bot.program import endpoint, open_servers, private_home, read_keyring
+from bot.program import Servers, endpoint, open_servers, private_home, read_keyring
+from bot.registrations import linking
 from bot.settings import Settings
 from storage import migrations
-from storage.crypto import Keyring
 from storage.database import Database, open_database
 from storage.queue import ArqBell
 from storage.values.errors import Trouble, Unavailable
@@ -38,7 +38,7 @@ async def check_all(settings: Settings) -> list[Finding]:
             embedded = settings.database_url is None
             findings += await check_services(servers.admin_url, servers.redis_url, embedded=embedded)
             if all(one.ok for one in findings) and await migrations.current(servers.admin_url) == migrations.HEAD:
-                findings += await _accounts(servers.database_url, read_keyring(settings), servers.redis_url)
+                findings += await _accounts(servers, settings)
     except Trouble as trouble:
         findings.append(Finding("services", False, str(trouble)))
     return findings
@@ -119,9 +119,9 @@ async def hear_queue(redis_url: str) -> None:
         await redis.aclose()
 
 
-async def _accounts(database_url: str, keyring: Keyring, redis_url: str) -> list[Finding]:
-    database = open_database(database_url, keyring, ArqBell(redis_url))
-    mailboxes = Mailboxes(database)
+async def _accounts(servers: Servers, settings: Settings) -> list[Finding]:
+    database = open_database(servers.database_url, read_keyring(settings), ArqBell(servers.redis_url))
+    mailboxes = Mailboxes(database, linking(settings))
     try:
         async with database.as_system() as tx:
             rows = await tx.accounts.everywhere()

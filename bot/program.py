@@ -7,6 +7,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from agent.relinking import notice
+from bot.registrations import linking
 from bot.settings import Settings
 from storage import migrations
 from storage.blobs import FolderBlobs
@@ -52,7 +54,7 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
         stack.push_async_callback(bell.aclose)
         database = open_database(servers.database_url, read_keyring(settings), bell)
         stack.push_async_callback(database.aclose)
-        mailboxes = Mailboxes(database)
+        mailboxes = Mailboxes(database, linking(settings), notice)
         stack.push_async_callback(mailboxes.aclose)
         models = open_models(endpoint(settings))
         stack.push_async_callback(models.aclose)

@@ -79,6 +79,38 @@ class Settings(BaseSettings):
     telegram_file_base_url: str = Field(
         "https://api.telegram.org/file/bot", description="Where files are fetched from; the token follows."
     )
+    gmail_client_id: str | None = Field(
+        None, description="Client id of a web application at Google; with its secret, people link Gmail from the chat."
+    )
+    gmail_client_secret: SecretStr | None = Field(None, description="The secret of that Google application.")
+    google_auth_uri: str = Field(
+        "https://accounts.google.com/o/oauth2/v2/auth", description="Google's page on which a person agrees."
+    )
+    google_token_uri: str = Field(
+        "https://oauth2.googleapis.com/token",
+        description="Where Google gives tokens; `revoke` beside it takes them back.",
+    )
+    gmail_api_endpoint: str = Field("https://gmail.googleapis.com/", description="Where the Gmail API answers.")
+    outlook_client_id: str | None = Field(
+        None, description="Client id of an app at Microsoft Entra; with it, people link Outlook from the chat."
+    )
+    outlook_client_secret: SecretStr | None = Field(
+        None, description="The secret of that app. Unset: it is registered as a public client, which has none."
+    )
+    ms_authority: str = Field(
+        "https://login.microsoftonline.com/common",
+        description="Whose accounts sign in: `common`, `organizations`, `consumers` or one tenant. Always https.",
+    )
+    ms_instance_discovery: bool = Field(
+        True, description="Whether Microsoft is asked if MS_AUTHORITY is one of its own. false: nobody else is asked."
+    )
+    graph_base_url: str = Field(
+        "https://graph.microsoft.com/v1.0", description="Where Microsoft Graph answers; ends in `/v1.0`."
+    )
+    requests_ca_bundle: Path | None = Field(
+        None, description="File of the authorities to trust at Microsoft instead of the system's."
+    )
+    ssl_cert_file: Path | None = Field(None, description="The same, where REQUESTS_CA_BUNDLE is not set.")
     host: str = Field("127.0.0.1", description="Address that the web app listens on.")
     port: int = Field(8000, description="Port that the web app listens on.", ge=0, le=65535)
     public_url: str | None = Field(
@@ -109,6 +141,11 @@ class Settings(BaseSettings):
     @classmethod
     def _is_redis(cls, value: SecretStr | None) -> SecretStr | None:
         return _of_scheme(value, ("redis", "rediss", "unix"), "redis://host:6379/0")
+
+    @property
+    def public(self) -> str:
+        """Where browsers and webhooks reach the web app."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @cached_property
     def home(self) -> Path:

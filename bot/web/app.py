@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.program import Program
-from bot.web import health
+from bot.web import health, oauth
 
 HEADERS = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
@@ -23,7 +23,12 @@ HEADERS = {
 def build(program: Program, platforms: Sequence[BaseRoute] = ()) -> Starlette:
     """The app, which works on what the program has open; the platforms bring routes of their own."""
     return Starlette(
-        routes=[Route("/health", health.alive), Route("/ready", health.ready(program)), *platforms],
+        routes=[
+            Route("/health", health.alive),
+            Route("/ready", health.ready(program)),
+            *oauth.routes(program),
+            *platforms,
+        ],
         middleware=[Middleware(SafeHeaders)],
     )
 
