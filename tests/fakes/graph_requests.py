@@ -123,6 +123,7 @@ class Requests:
     def _routes(self) -> list[tuple[str, str, Callable[..., Result]]]:
         folder, message = r"/me/mailFolders/([^/]+)", r"/me/messages/([^/]+)"
         return [
+            ("GET", "/me", lambda asked: (200, {"mail": OWNER.title(), "userPrincipalName": OWNER})),
             ("GET", "/me/mailFolders", self._children),
             ("POST", "/me/mailFolders", self._add_folder),
             ("GET", folder, self._folder),

@@ -29,6 +29,7 @@ class Opener:
 
 LINKS: dict[str, Opener] = {
     "gmail": Opener("tools.mail.linking.google", "GoogleLink"),
+    "outlook": Opener("tools.mail.linking.microsoft", "MicrosoftLink"),
 }
 """Provider's name, as accounts store it -> how its mailboxes are linked."""
 

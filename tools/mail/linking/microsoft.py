@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import httpx
 import msal
+from msal.exceptions import MsalServiceError
 
 from storage.values.clock import now
 from storage.values.errors import NeedsPerson, Refused, Unavailable
@@ -51,11 +52,12 @@ class MicrosoftLink:
         self._settings = app.settings
 
     async def begin(self, redirect: str, state: str) -> Begun:
-        """Microsoft's page, on which the person chooses an account and agrees. msal brings PKCE and a nonce."""
+        """Microsoft's page, on which the person chooses an account and agrees. The answer comes back in a form, so that its code
+        stands in no address; msal brings PKCE and a nonce."""
 
         def begin(client: msal.ClientApplication) -> dict[str, Any]:
             flow: dict[str, Any] = client.initiate_auth_code_flow(
-                SCOPES, redirect_uri=redirect, state=state, prompt="select_account"
+                SCOPES, redirect_uri=redirect, state=state, prompt="select_account", response_mode="form_post"
             )
             return flow
 
@@ -131,7 +133,7 @@ class MicrosoftLink:
 
         try:
             return await asyncio.to_thread(run)
-        except httpx.HTTPError:  # left out as a cause: a request carries the secret
+        except (httpx.HTTPError, MsalServiceError):  # left out as a cause: a request carries the secret
             raise Unavailable(_AWAY) from None
 
     def _client(self, cache: msal.SerializableTokenCache, http: httpx.Client) -> msal.ClientApplication:
@@ -170,11 +172,11 @@ class MicrosoftLink:
 class _Http(httpx.Client):
     """What msal asks the web with. It was written for a library that leaves out what is None."""
 
-    def post(self, url: Any, **asked: Any) -> httpx.Response:  # type: ignore[override]
+    def post(self, url: Any, **asked: Any) -> httpx.Response:
         """Posts a form."""
         return super().post(url, **_without_none(asked))
 
-    def get(self, url: Any, **asked: Any) -> httpx.Response:  # type: ignore[override]
+    def get(self, url: Any, **asked: Any) -> httpx.Response:
         """Gets a document."""
         return super().get(url, **_without_none(asked))
 
