@@ -9,11 +9,12 @@ from uuid import UUID
 
 from sqlalchemy.engine import Row
 
-from agent.chat import Button, Card, Field, Input
+from agent.chat import Button, Card, Choice, Field, Input
 from tools.inbox.show import moment, plain
 
 APPROVE, EDIT, REJECT, LATER = "approve", "edit", "reject", "later"
 ARRIVED, AGAIN = "arrived", "again"
+REVIEW, LEAVE = "review", "leave"
 NUDGE, SNOOZE, DONE = "nudge", "snooze", "done"
 
 LABELS = {
@@ -23,10 +24,15 @@ LABELS = {
     LATER: "Later",
     ARRIVED: "It arrived",
     AGAIN: "Send it again",
+    REVIEW: "Approve & send the ticked",
+    LEAVE: "Leave them all",
     NUDGE: "Draft a nudge",
     SNOOZE: "Tomorrow",
     DONE: "Done",
 }
+
+
+HOW_TO_LEAVE_OUT = "To leave some out, untick them, or say for example “approve 1 3”."
 
 
 def approval(row: Row[Any], tokens: Mapping[str, str], zone: str, *, before: str | None = None) -> Card:
@@ -77,6 +83,32 @@ def unsent(row: Row[Any], text: str, tokens: Mapping[str, str]) -> Card:
     """A mail that surely did not leave, though it was approved."""
     card = settled(row, "Not sent", text)
     return Card(card.id, card.title, card.text, card.fields, _buttons(tokens, (AGAIN,)))
+
+
+def review(
+    identity: UUID, listed: Sequence[tuple[Row[Any], Choice]], tokens: Mapping[str, str], hint: str = HOW_TO_LEAVE_OUT
+) -> Card:
+    """Several mails that wait, each with all of its recipients, its subject and its whole body."""
+    parts = [f"{one.label}\n{_marked(row)}\n\n{row.action['body'].strip()}" for row, one in listed]
+    return Card(
+        id=str(identity),
+        title=f"Send these {len(listed)} replies?",
+        text=_all_of("\n\n———\n\n".join(parts) + f"\n\n{hint}"),
+        buttons=_buttons(tokens, (REVIEW, LEAVE)),
+        choices=tuple(Choice(one.name, _all_of(one.label)) for _, one in listed),
+    )
+
+
+def reviewed(identity: UUID, title: str, text: str) -> Card:
+    """The card after the press."""
+    return Card(id=str(identity), title=plain(title), text=plain(text))
+
+
+def _marked(row: Row[Any]) -> str:
+    """From which address, and which recipients' domains are new."""
+    known = set(row.action["known_domains"])
+    new = [one for one in row.action["recipients"] if one.rpartition("@")[2] not in known]
+    return f"From {row.action['sender']}" + (f" (new address domain: {', '.join(new)})" if new else "")
 
 
 def follow_up(identity: UUID, text: str, fields: Sequence[Field], tokens: Mapping[str, str]) -> Card:

@@ -47,6 +47,15 @@ class Input:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """An item that a person may untick before pressing. What is ticked goes with the press as the field `chosen`: the
+    names, with commas between. A platform without ticks shows the card's text, which lists all of them."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True)
 class Button:
     """A choice on a card. The token is looked up when it is pressed, together with who presses."""
 
@@ -64,6 +73,7 @@ class Card:
     fields: tuple[Field, ...] = ()
     buttons: tuple[Button, ...] = ()
     inputs: tuple[Input, ...] = ()
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,4 +131,5 @@ def _card(body: dict[str, Any]) -> Card:
         fields=tuple(Field(**one) for one in body["fields"]),
         buttons=tuple(Button(**one) for one in body["buttons"]),
         inputs=tuple(Input(**one) for one in body["inputs"]),
+        choices=tuple(Choice(**one) for one in body.get("choices", ())),
     )

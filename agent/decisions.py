@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Row
 
-from agent import approval, cards
-from agent.approval import Case
-from agent.chat import Card, Click, Reply, Update, Word
+from agent import approval, cards, relinking, review, unattended
+from agent.chat import Click, Reply, Update, Word
+from agent.press import FRESH_FOR as FRESH_FOR
+from agent.press import Press as Press
+from agent.press import card_of as card_of
+from agent.telling import redraw
 from storage.tables.approvals import State
 from storage.tables.followups import FollowUpState
 from storage.transaction import Transaction
@@ -26,27 +29,6 @@ from tools.inbox.show import moment, plain
 from tools.toolbox import Toolbox
 from tools.work import FOLLOW_UP, RESUME_APPROVAL, SHOW_APPROVAL
 
-FRESH_FOR = timedelta(days=30)
-"""How long a button can be pressed. What it asks for may have ended before; then the press is told so."""
-
-
-@dataclass(frozen=True)
-class Press:
-    """A press of a button, by whom, where, and because of which received event."""
-
-    box: Toolbox
-    caller: Caller
-    conversation: ConversationId
-    event: EventId
-    origin: str
-    subject: UUID
-    click: Click
-
-    @property
-    def case(self) -> Case:
-        """For whom the approval's graph works."""
-        return Case(self.box, self.caller, self.conversation)
-
 
 async def decide(
     box: Toolbox, caller: Caller, conversation: ConversationId, event: EventId, origin: str, click: Click
@@ -56,14 +38,6 @@ async def decide(
         button = await tx.buttons.press(click.token, caller.person, now())
     press = Press(box, caller, conversation, event, origin, button.subject, click)
     return await ACTIONS[button.action](press)
-
-
-async def card_of(tx: Transaction, row: Row[Any], zone: str) -> Card:
-    """The card of a pending approval with fresh buttons, and what it changed when it replaced another."""
-    before = (await tx.approvals.get(row.replaces)).action["body"] if row.replaces else None
-    actions = (cards.APPROVE, cards.EDIT, cards.REJECT, cards.LATER)
-    tokens = await tx.buttons.make(row.person, row.id, actions, row.expires_at + FRESH_FOR)
-    return cards.approval(row, tokens, zone, before=before)
 
 
 async def _approve(press: Press) -> list[Word]:
@@ -200,6 +174,36 @@ async def _doubt_settled(press: Press, *, arrived: bool) -> list[Word]:
     return [Update(cards.settled(row, title, row.action["body"]))]
 
 
+async def _review(press: Press) -> list[Word]:
+    """Each ticked draft is decided by its own row, as if its own button had been pressed."""
+    async with press.box.database.acting_as(press.caller) as tx:
+        listed = await tx.reviews.approvals(press.subject)
+    words: list[Word] = []
+    told: list[str] = []
+    for number, identity in review.chosen(press.click.fields.get(review.CHOSEN), listed):
+        try:
+            done = await _approve(replace(press, subject=identity, event=EventId(uuid5(press.event, str(number)))))
+            words += await _told_where_shown(press, done)
+        except Refused as refused:
+            told.append(f"{number}: {refused}")
+    async with press.box.database.acting_as(press.caller) as tx:
+        return [await review.outcome(tx, press.subject, told), *words]
+
+
+async def _told_where_shown(press: Press, words: list[Word]) -> list[Word]:
+    """Cards of their own that show a draft of the review are redrawn where they are; the rest is said here."""
+    async with press.box.database.acting_as(press.caller) as tx:
+        for word in words:
+            if isinstance(word, Update):
+                await redraw(tx, word)
+    return [word for word in words if not isinstance(word, Update)]
+
+
+async def _leave(press: Press) -> list[Word]:
+    async with press.box.database.acting_as(press.caller) as tx:
+        return [await review.outcome(tx, press.subject, ["Nothing was sent."])]
+
+
 async def _snooze(press: Press) -> list[Word]:
     local = now().astimezone(ZoneInfo(press.caller.zone))
     due = (local + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0).astimezone(UTC)
@@ -276,8 +280,12 @@ ACTIONS: dict[str, Callable[[Press], Awaitable[list[Word]]]] = {
     cards.LATER: _later,
     cards.ARRIVED: _arrived,
     cards.AGAIN: _again,
+    cards.REVIEW: _review,
+    cards.LEAVE: _leave,
     cards.NUDGE: _nudge,
     cards.SNOOZE: _snooze,
     cards.DONE: _done,
+    **unattended.ACTIONS,
+    **relinking.ACTIONS,
 }
 """A button's action -> what it does: one line each."""

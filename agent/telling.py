@@ -15,7 +15,7 @@ async def tell(tx: Transaction, conversation: UUID, word: Word) -> None:
         await redraw(tx, word, but=conversation)
 
 
-async def redraw(tx: Transaction, update: Update, *, but: UUID) -> None:
+async def redraw(tx: Transaction, update: Update, *, but: UUID | None = None) -> None:
     """Leaves a card's new looks for every conversation that shows it, but for one that knows."""
     for place in await tx.shown.places(update.card.id):
         if place != but:

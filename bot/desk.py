@@ -15,6 +15,7 @@ from agent.assistant import Answer, Assistant
 from agent.chat import Click, Message, Progress, Reply, Update, Word, to_row
 from bot import commands
 from bot.channel import Channel
+from bot.command import Given
 from bot.dashboard import Dashboard, dashboard
 from bot.delivery import Delivery
 from bot.doorbook import Doorbook, Known
@@ -120,7 +121,12 @@ class Desk:
         )
         if known is None:
             greeting = await let_in(
-                self.assistant.box.database, visitor.channel.name, visitor.external, said, visitor.newcomer
+                self.assistant.box.database,
+                visitor.channel.name,
+                visitor.external,
+                visitor.address,
+                said,
+                visitor.newcomer,
             )
             if greeting is not None:
                 await visitor.channel.send(visitor.address, Reply(greeting))
@@ -181,7 +187,7 @@ class Desk:
     async def _act(self, visitor: Visitor, caller: Caller, received: Received, said: Message | Click) -> None:
         """A button or a command: what it refuses is said, and either way the event is done."""
         try:
-            words = await self._done(caller, received, said)
+            words = await self._done(visitor, caller, received, said)
         except Trouble as trouble:
             words = [Reply(str(trouble))]
         await self._say(visitor, received, words)
@@ -203,7 +209,9 @@ class Desk:
                 for word in left:
                     await tx.outbox.post(received.conversation, **to_row(word))
 
-    async def _done(self, caller: Caller, received: Received, said: Message | Click) -> Sequence[Word]:
+    async def _done(
+        self, visitor: Visitor, caller: Caller, received: Received, said: Message | Click
+    ) -> Sequence[Word]:
         if isinstance(said, Click):
             return await self.assistant.press(caller, received, said)
         if len(said.text) > LONGEST:
@@ -217,7 +225,16 @@ class Desk:
         if not caller.may(command.permission):
             return [Reply(f"/{command.name} needs the permission {command.permission}, which your role has not.")]
         origin = f"{received.channel}:{received.external}"
-        given = commands.Given(self.assistant, caller, received.conversation, received.event, origin, words)
+        given = Given(
+            self.assistant,
+            caller,
+            received.conversation,
+            received.event,
+            origin,
+            words,
+            visitor.channel.name,
+            visitor.external,
+        )
         return await command.run(given)
 
     async def _stopped(self, caller: Caller, received: Received) -> Sequence[Word]:
@@ -262,5 +279,5 @@ def _body(said: Message | Click) -> dict[str, Any]:
 
 def _storable(said: Message | Click) -> Message | Click:
     if isinstance(said, Message):
-        return Message(storable(said.text))
+        return Message(commands.as_talk(storable(said.text)))
     return Click(storable(said.token), {storable(name): storable(value) for name, value in said.fields.items()})

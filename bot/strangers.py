@@ -32,7 +32,7 @@ class Newcomer:
 
 
 async def let_in(
-    database: Database, channel: str, external: str, said: Message | Click, newcomer: Newcomer | None
+    database: Database, channel: str, external: str, address: str, said: Message | Click, newcomer: Newcomer | None
 ) -> str | None:
     """The greeting of somebody who has just become known; None for a member of a workspace, whose message is then heard
     as any other. Refused, with what to do, for everybody else."""
@@ -51,6 +51,7 @@ async def let_in(
         caller = await tx.people.caller(person)
         if await tx.people.alone_at(channel, external):
             await tx.people.name_on(channel, external, person)
+        await tx.conversations.open(person, channel, address)  # from now on they can be told things there
         await tx.audit.sign(person, "identity_linked", f"person:{person}", {"channel": channel}, origin=channel)
     return f"Hello {caller.name}, this chat is yours now. Say /help to see what I can do, /unlink to part again."
 

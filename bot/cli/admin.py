@@ -69,9 +69,18 @@ def cancel(job: Annotated[str, typer.Argument(help="The job's id.")]) -> None:
     _call("upkeep", "cancel", job)
 
 
+people = _listing("people", "Who lives here.")
+
+
+@people.command()
+def code(name: Annotated[str, typer.Argument(help="Whose chat is to be linked.")]) -> None:
+    """A code that makes a chat theirs: they send it there within ten minutes, and it works once."""
+    _call("upkeep", "code", name)
+
+
 GROUPS: dict[str, typer.Typer] = {
     "db": db,
-    "people": _listing("people", "Who lives here."),
+    "people": people,
     "accounts": _listing("accounts", "The linked mailboxes."),
     "approvals": _listing("approvals", "The drafts that wait for a person's word."),
     "followups": _listing("followups", "What people wanted to come back to."),

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from bot.cli.ending import REFUSED
+from bot.household import resident
 from bot.program import open_program, open_servers
 from bot.settings import Settings, read_settings
 from bot.telemetry import set_up_logs
@@ -69,9 +70,23 @@ async def _cancel(settings: Settings, job: str) -> int:
     return 0
 
 
+async def _code(settings: Settings, name: str) -> int:
+    async with open_program(settings) as program:
+        who = await resident(program.database, name)
+        async with program.database.acting_as(who.caller) as tx:
+            code = await tx.link_codes.make(who.caller.person)
+            await tx.audit.sign(who.caller.person, "link_code_made", f"person:{who.caller.person}", {}, origin="cli")
+    sys.stdout.write(
+        f"The code for {who.caller.name} is {code}. Sent to Deskhand from a new chat within ten minutes, it makes that chat "
+        "theirs. It works once.\n"
+    )
+    return 0
+
+
 ACTIONS: dict[str, Callable[..., Awaitable[int]]] = {
     "upgrade": _upgrade,
     "downgrade": _downgrade,
     "verify": _verify,
     "cancel": _cancel,
+    "code": _code,
 }

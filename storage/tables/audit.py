@@ -61,6 +61,13 @@ class Audit(Questions):
         """The latest rows, newest first."""
         return await self.scope.all(select(audit).order_by(audit.c.number.desc()).limit(limit))
 
+    async def page(self, action: str, offset: int, limit: int) -> Sequence[Row[Any]]:
+        """The latest rows, newest first, or those of actions whose name begins so."""
+        statement = select(audit).order_by(audit.c.number.desc()).offset(offset).limit(limit)
+        return await self.scope.all(
+            statement.where(audit.c.action.startswith(action, autoescape=True)) if action else statement
+        )
+
     async def details(self, row: Row[Any]) -> dict[str, Any]:
         """The opened details of a row."""
         return dict(json.loads(await self.scope.open(row.entry, "audit", row.details)))

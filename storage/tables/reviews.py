@@ -37,6 +37,13 @@ class Reviews(Questions):
         )
         return review
 
+    async def newest(self, person: UUID) -> UUID | None:
+        """The review that was shown to a person last."""
+        row = await self.scope.one(
+            select(reviews.c.id).where(reviews.c.person == person).order_by(reviews.c.id.desc()).limit(1)
+        )
+        return UUID(str(row.id)) if row else None
+
     async def approvals(self, review: UUID) -> list[UUID]:
         """What a review holds. Refused when it is unknown."""
         row = await self.scope.one(select(reviews.c.approvals).where(reviews.c.id == review))
