@@ -61,8 +61,9 @@ class State(TypedDict, total=False):
     outcome: list[str]
 
 
-async def open_case(case: Case, *, account: UUID, email: UUID, wish: str, request: str) -> ApprovalId:
-    """Drafts the answer and stops at the question. The same request finds the case that it opened before."""
+async def open_case(case: Case, *, account: UUID, email: UUID, wish: str, request: str, body: str = "") -> ApprovalId:
+    """Drafts the answer, with this text if there is one, and stops at the question. The same request finds the case that it
+    opened before."""
     async with case.box.database.acting_as(case.caller) as tx:
         known = await tx.approvals.by_request(request)
     if known is not None:
@@ -72,7 +73,7 @@ async def open_case(case: Case, *, account: UUID, email: UUID, wish: str, reques
         "account": str(account),
         "email": str(email),
         "wish": wish,
-        "body": "",
+        "body": body,
         "request": request,
         "case": str(thread),
         "approval": "",

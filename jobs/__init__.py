@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from jobs import follow_up, poll_mail, resume_approval, run_analysis, show_approval, sweep, triage_mail
+from jobs import (
+    apply_rules,
+    auto_reply,
+    count_mail,
+    follow_up,
+    poll_mail,
+    resume_approval,
+    run_analysis,
+    show_approval,
+    sweep,
+    triage_mail,
+)
 from jobs.job import Farewell, Handler
 from tools import work
 
@@ -15,8 +26,14 @@ JOBS: dict[str, tuple[work.Work, Handler]] = {
     work.FOLLOW_UP.kind: (work.FOLLOW_UP, follow_up.follow_up),
     work.RUN_ANALYSIS.kind: (work.RUN_ANALYSIS, run_analysis.run_analysis),
     work.SWEEP.kind: (work.SWEEP, sweep.sweep),
+    work.COUNT_MAIL.kind: (work.COUNT_MAIL, count_mail.count_mail),
+    work.APPLY_RULES.kind: (work.APPLY_RULES, apply_rules.apply_rules),
+    work.AUTO_REPLY.kind: (work.AUTO_REPLY, auto_reply.auto_reply),
 }
 """Kind -> its queue and attempts, and the function that does it."""
 
-GIVEN_UP: dict[str, Farewell] = {work.RESUME_APPROVAL.kind: resume_approval.given_up}
+GIVEN_UP: dict[str, Farewell] = {
+    work.RESUME_APPROVAL.kind: resume_approval.given_up,
+    work.AUTO_REPLY.kind: auto_reply.given_up,
+}
 """Kind -> what a failure means, where that is more than a sentence."""

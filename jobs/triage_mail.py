@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from agent.chat import Reply, to_row
+from jobs.apply_rules import ask as ask_for_rules
 from jobs.job import Job
 from storage.values.clock import now
 from tools.inbox import show
@@ -23,6 +24,8 @@ async def triage_mail(box: Toolbox, job: Job) -> dict[str, Any]:
         first = not await tx.emails.any_triaged(account)
         where = await tx.conversations.latest(job.caller.person)
     waiting = await triage(box, job.caller.tenant, account)
+    async with box.database.acting_as(job.caller) as tx:
+        await ask_for_rules(tx, job.caller.person, account)
     if waiting and where is not None and not first:
         lines = show.listing(waiting[:NAMED], job.caller.zone, now())
         more = f"\n… and {len(waiting) - NAMED} more." if len(waiting) > NAMED else ""

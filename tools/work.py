@@ -37,6 +37,10 @@ EMBED_MAIL = Work("embed_mail", LONG)
 RUN_ANALYSIS = Work("run_analysis", LONG, attempts=2)
 SHOW_APPROVAL = Work("show_approval", QUICK)
 SWEEP = Work("sweep", QUICK)
+COUNT_MAIL = Work("count_mail", LONG)
+APPLY_RULES = Work("apply_rules", STEADY)
+AUTO_REPLY = Work("auto_reply", QUICK, attempts=8)
+DIGEST = Work("digest", QUICK)
 
 CANCELLABLE = frozenset({FOLLOW_UP.kind, POLL_MAIL.kind, RUN_ANALYSIS.kind, SHOW_APPROVAL.kind})
 """What a person may call off. An approved mail is no such thing: it is undone before it leaves, or not at all."""

@@ -64,8 +64,8 @@ class Habits(Questions):
         row = await self.scope.one(select(habits).where(habits.c.person == person))
         if row is None:
             return Habit()
-        known = {one.name: getattr(row, one.name) for one in fields(Habit)}
-        return Habit(**{name: tuple(value) if name in _LISTS else value for name, value in known.items()})
+        known: dict[str, Any] = {one.name: getattr(row, one.name) for one in fields(Habit)}
+        return Habit(**{**known, **{name: tuple(known[name]) for name in _LISTS}})
 
     async def change(self, person: UUID, values: Mapping[str, Any]) -> Habit:
         """Changes some of them."""

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, Double, Integer, String, Table, UniqueConstraint, func, insert, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.engine import Row
 
 from storage.base import id_column, metadata, moment, reference, tenant_column
@@ -119,10 +120,10 @@ class Templates(Questions):
 def _newest() -> Any:
     return (
         select(templates)
-        .distinct(templates.c.person, templates.c.name)
+        .ext(distinct_on(templates.c.person, templates.c.name))
         .order_by(templates.c.person, templates.c.name, templates.c.version.desc())
     )
 
 
 def _stands(row: Row[Any]) -> bool:
-    return row.state != TemplateState.REMOVED
+    return str(row.state) != TemplateState.REMOVED

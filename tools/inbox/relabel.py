@@ -16,9 +16,11 @@ ACTION = "label"
 TAKES_BACK = "Say “undo” to take it back."
 
 
-async def relabel(box: Toolbox, ask: Ask, rows: Sequence[Row[Any]], label: str, *, remove: bool) -> str:
-    """Puts the label on the mails, or takes it off, and says what changed. The provider comes first, and may be told twice:
-    a crash in between leaves a label too many and no lie."""
+async def relabel(
+    box: Toolbox, ask: Ask, rows: Sequence[Row[Any]], label: str, *, remove: bool, because: str = ""
+) -> str:
+    """Puts the label on the mails, or takes it off, and says what changed, with `because` when the person did not ask. The
+    provider comes first, and may be told twice: a crash in between leaves a label too many and no lie."""
     async with box.database.acting_as(ask.caller) as tx:
         known = await tx.receipts.by_request(ask.request)
     if known is not None:  # done before a crash
@@ -29,7 +31,8 @@ async def relabel(box: Toolbox, ask: Ask, rows: Sequence[Row[Any]], label: str, 
         return f"{_count(len(rows))} {'has no' if remove else 'has the'} label {name} already, so nothing changed."
     for row in todo:
         await _at_provider(box, ask.caller.tenant, row.account, row.key, name, remove=remove)
-    words = f"Took the label {name} off {_named(todo)}." if remove else f"Labelled {_named(todo)} {name}."
+    why = f" ({because})" if because else ""
+    words = f"Took the label {name} off {_named(todo)}{why}." if remove else f"Labelled {_named(todo)} {name}{why}."
     async with box.database.acting_as(ask.caller) as tx:
         for row in todo:
             await tx.emails.set_labels(row.id, _without(row.labels, name) if remove else [*row.labels, name])

@@ -41,12 +41,18 @@ def compose_reply(
     date: datetime,
     cc: Sequence[Address] = (),
     quote: bool = True,
+    subject: str = "",
+    automatic: bool = False,
 ) -> bytes:
     """An answer in the thread of `original`, to where it asks for answers. `date` is aware; the original's time is told
-    in its zone. Refused when there is nobody to answer, or a field holds a line break."""
+    in its zone. `subject`: another one than the original's; `automatic`: no person pressed send, and no machine shall
+    answer (RFC 3834). Refused when there is nobody to answer, or a field holds a line break."""
     text = f"{body.rstrip()}\n\n{_quotation(original, date)}" if quote else body
     message = _started(sender, reply_recipients(original, sender), cc, date, message_id)
-    message["Subject"] = reply_subject(original.subject)
+    message["Subject"] = _one_line(subject, "subject") if subject else reply_subject(original.subject)
+    if automatic:
+        message["Auto-Submitted"] = "auto-replied"
+        message["X-Auto-Response-Suppress"] = "All"
     if original_id := bare_id(original.message_id):
         message["In-Reply-To"] = f"<{original_id}>"
     if chain := _references(original):

@@ -15,6 +15,8 @@ from storage.transaction import Transaction
 from storage.values.access import Permission
 from storage.values.clock import now
 from storage.values.errors import Refused, Trouble
+from tools.autoreply import offer
+from tools.autoreply import undo as auto_reply
 from tools.followups import undo as follow_up
 from tools.followups.stretch import period
 from tools.followups.when import find_when
@@ -27,6 +29,7 @@ UNDO: dict[str, Callable[[Toolbox, Ask, dict[str, Any]], Awaitable[str]]] = {
     relabel.ACTION: relabel.undo,
     follow_up.ACTION: follow_up.undo,
     memory.REMEMBERED: memory.undo_remember,
+    offer.ACTION: auto_reply.undo,
 }
 """Action of a receipt -> what takes it back. A send is not here: what has left cannot be called back."""
 
