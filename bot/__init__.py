@@ -12,6 +12,7 @@ from __future__ import annotations
 
 CHANNELS: dict[str, str] = {
     "slack": "bot.slack",
+    "telegram": "bot.telegram",
     "browser": "bot.browser",
 }
 """Platform -> the package that opens it: `open_platform(program)` gives an async context with the platform, or with None

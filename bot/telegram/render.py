@@ -35,13 +35,13 @@ class Shown:
     messages: list[list[Run]]
     keys: list[list[Key]]
 
-    def within(self, count: int) -> Shown:
+    def within(self, count: int, why: str) -> Shown:
         """The same in so many messages at most, and it says so when that leaves something out."""
         if len(self.messages) <= count:
             return self
         head = self.messages[: count - 1]
         last = pieces(self.messages[count - 1], longest=4_000)[0]
-        return Shown([*head, [*last, Run("\n[cut here: the rest is too long to be shown in this place]")]], self.keys)
+        return Shown([*head, [*last, Run(f"\n[cut here: {why}]")]], self.keys)
 
 
 def reply(word: Reply) -> Shown:

@@ -21,7 +21,7 @@ MOST_ENTITIES = 100
 
 NOTHING = "(no text)"
 
-Style = Literal["", "b", "code"]
+Style = Literal["", "b", "code", "pre"]
 
 _DROPPED = re.compile("[\u0333\u033f\u030a\ufffc]")
 """Marks that Telegram leaves out of what it shows. They are seen here as what is unseen elsewhere: as a dot."""

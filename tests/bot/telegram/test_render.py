@@ -163,10 +163,10 @@ def test_a_title_with_an_address_is_not_live() -> None:
 def test_what_does_not_fit_into_the_old_place_says_so() -> None:
     shown = render.reply(Reply("word " * 5_000))
     assert len(shown.messages) > 2
-    short = shown.within(1)
+    short = shown.within(1, "too long")
     assert len(short.messages) == 1
     assert "[cut here" in seen(short.messages[0])[0]
-    assert shown.within(50) is shown
+    assert shown.within(50, "") is shown
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n", "\u2003"])

@@ -65,7 +65,11 @@ class Call:
             raw.encode()
         except UnicodeEncodeError:
             raise BadRequest("strings must be encoded in UTF-8") from None
+        if self.world.chokes and self.given.get("parse_mode"):
+            raise BadRequest('can\'t parse entities: Unsupported start tag "x" at byte offset 0')
         text, found = entities.read(raw, self.given.get("parse_mode", ""))
+        if self.given.get("entities"):
+            found = [entities.Entity(one["type"], one["offset"], one["length"]) for one in self.plain("entities")]
         if entities.units(text) > longest:
             raise BadRequest(too_long)
         if len(found) > entities.MOST:

@@ -64,13 +64,14 @@ class TelegramServer:
         url = self.world.webhook["url"]
         head = {"X-Telegram-Bot-Api-Secret-Token": self.world.webhook["secret"] if secret is None else secret}
         statuses = []
+        waiting = [self.world.updates.popleft() for _ in range(len(self.world.updates))]
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
-            for update in list(self.world.updates):
+            for update in waiting:
                 for _ in range(times):
                     answer = await client.post(url, json=update, headers=head)
                     statuses.append(answer.status_code)
-                if answer.is_success:
-                    self.world.updates.remove(update)
+                if not answer.is_success:
+                    self.world.updates.append(update)
         return statuses
 
     async def _answer(self, request: web.Request) -> web.Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -73,6 +74,8 @@ class World:
     started: set[int] = field(default_factory=set)
     """Private chats in which the person spoke first: a bot cannot."""
     moved: dict[int, int] = field(default_factory=dict)
+    chokes: bool = False
+    """While set, no markup can be read, whatever it is."""
     fetched: list[str] = field(default_factory=list)
     """Addresses that a preview was made of: data that left."""
 
@@ -81,6 +84,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.flood = Flood(self.clock)
+        self._empty = asyncio.Event()
         self._updates, self._posts, self._queries, self._files = count(501), count(11), count(1), count(1)
 
     def person(self, identity: int, name: str = "Ana") -> Plain:
@@ -178,6 +182,14 @@ class World:
     def confirmed(self, offset: int) -> None:
         """What comes before this number was taken and does not come again."""
         self.updates = deque(one for one in self.updates if one["update_id"] >= offset)
+        if not self.updates:
+            self._empty.set()
+
+    async def taken(self) -> None:
+        """Waits until everything that waited was fetched and confirmed."""
+        if self.updates:
+            self._empty.clear()
+            await self._empty.wait()
 
     def _posted(self, who: Plain, chat: int | None, thread: int | None, **values: Any) -> Post:
         where = who["id"] if chat is None else chat

@@ -1,0 +1,49 @@
+"""The bot: the library's client with our pace, on the addresses that the settings name."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from telegram.ext import ExtBot
+from telegram.request import HTTPXRequest
+
+from bot.telegram.pace import Pace
+
+ANSWERS_WITHIN = 15.0
+"""Seconds; the library's own five are short for a phone network's worth of latency."""
+
+
+@asynccontextmanager
+async def open_bot(token: str, api: str, files: str, pace: Pace | None = None) -> AsyncIterator[ExtBot[None]]:
+    """A bot, closed at the end. Nothing is asked of Telegram yet."""
+    for name in ("httpx", "httpcore", "telegram"):  # they write addresses, and the token is part of each
+        logging.getLogger(name).setLevel(logging.WARNING)
+    calls, updates = _request(64), _request(2)
+    bot: ExtBot[None] = ExtBot(
+        token,
+        base_url=api,
+        base_file_url=files,
+        request=calls,
+        get_updates_request=updates,
+        rate_limiter=pace or Pace(),
+    )
+    await calls.initialize()
+    await updates.initialize()
+    try:
+        yield bot
+    finally:
+        await bot.shutdown()
+        await calls.shutdown()
+        await updates.shutdown()
+
+
+def _request(connections: int) -> HTTPXRequest:
+    return HTTPXRequest(
+        connections,
+        read_timeout=ANSWERS_WITHIN,
+        write_timeout=ANSWERS_WITHIN,
+        connect_timeout=ANSWERS_WITHIN,
+        pool_timeout=ANSWERS_WITHIN,
+    )

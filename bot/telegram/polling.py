@@ -1,0 +1,103 @@
+"""Polling: updates are fetched, and confirmed only after they had the time to become rows, so that a crash loses none."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from telegram import Update
+from telegram.error import Conflict, RetryAfter, TelegramError
+from telegram.ext import ExtBot
+
+from bot.telegram.inbound import UPDATES
+from bot.telegram.pace import seconds_of
+from storage.values.errors import Trouble
+
+log = structlog.get_logger()
+
+HOLDS = 50
+"""Seconds that Telegram holds a question when there is nothing new."""
+
+SETTLES = 1.0
+"""Seconds that what came has before it is confirmed. What takes longer is a row by then, and goes on by itself. (None, in
+tests: until all is done.)"""
+
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+
+Arrived = Callable[[Update], Awaitable[None]]
+
+
+class Polling:
+    """Asks for updates until it is cancelled."""
+
+    def __init__(
+        self, bot: ExtBot[None], arrived: Arrived, settles: float | None = SETTLES, holds: int = HOLDS
+    ) -> None:
+        self._bot = bot
+        self._arrived = arrived
+        self._settles = settles
+        self._holds = holds
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Fetches and hands on; what Telegram refuses is tried again, ever more slowly."""
+        offset, wait = 0, FIRST_WAIT
+        while True:
+            try:
+                found = await self._fetched(offset)
+                wait = FIRST_WAIT
+            except Conflict:
+                log.error(
+                    "telegram.conflict",
+                    words="Another program fetches this bot's updates; stop it, or use its own token.",
+                )
+                found, wait = [], await _waited(wait)
+            except (TelegramError, Trouble) as error:
+                log.warning("telegram.polling", error=type(error).__name__)
+                found, wait = [], await _waited(_asked(error) or wait)
+            if found:
+                await self._hand_on(found)
+                offset = found[-1]["update_id"] + 1
+
+    async def aclose(self) -> None:
+        """Ends what is under way; the desk takes it up again."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _fetched(self, offset: int) -> list[dict[str, Any]]:
+        """As plain JSON: one that the library cannot read must not hold up the others."""
+        given = {"offset": offset, "timeout": self._holds, "allowed_updates": list(UPDATES)}
+        found = await self._bot.do_api_request("getUpdates", given, read_timeout=self._holds + 10)
+        return [one for one in found if isinstance(one, dict) and "update_id" in one] if isinstance(found, list) else []
+
+    async def _hand_on(self, found: list[dict[str, Any]]) -> None:
+        tasks = [asyncio.create_task(self._handed_on(one)) for one in found]
+        self._tasks.update(tasks)
+        for task in tasks:
+            task.add_done_callback(self._tasks.discard)
+        await asyncio.wait(tasks, timeout=self._settles)
+
+    async def _handed_on(self, plain: dict[str, Any]) -> None:
+        try:
+            await self._arrived(understood(plain, self._bot))
+        except Exception:
+            log.exception("telegram.bug", update=plain.get("update_id"))
+
+
+def understood(plain: dict[str, Any], bot: ExtBot[None]) -> Update:
+    """An update as the library reads it."""
+    return Update.de_json(plain, bot)
+
+
+def _asked(error: Exception) -> float | None:
+    """How long Telegram wants us to wait, if it says so."""
+    return seconds_of(error) if isinstance(error, RetryAfter) else None
+
+
+async def _waited(seconds: float) -> float:
+    """Waits, and gives the next wait."""
+    await asyncio.sleep(seconds)
+    return min(LONGEST_WAIT, seconds * 2)
