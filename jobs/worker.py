@@ -13,6 +13,7 @@ from arq.typing import WorkerCoroutine
 from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
+from jobs.count_mail import ask_for_counts
 from jobs.runner import GRACE, Runner, every
 from jobs.timetable import ask_for_polls, ask_for_sweeps, reconcile
 from storage.jsons import dumps, loads
@@ -49,6 +50,7 @@ async def working(runner: Runner, redis_url: str, poll_seconds: float) -> AsyncI
         asyncio.create_task(every(RECONCILES_EVERY, lambda: reconcile(runner.box.database))),
         asyncio.create_task(every(poll_seconds, lambda: ask_for_polls(runner.box.database))),
         asyncio.create_task(every(SWEEPS_EVERY, lambda: ask_for_sweeps(runner.box.database, now()))),
+        asyncio.create_task(every(SWEEPS_EVERY, lambda: ask_for_counts(runner.box.database))),
     ]
     try:
         yield

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -100,6 +100,11 @@ class Emails(Questions):
         if keys:
             await self.scope.run(delete(emails).where(emails.c.account == account, emails.c.key.in_(keys)))
 
+    async def places(self, account: UUID) -> dict[str, str]:
+        """The folder of every message of the account, by key."""
+        rows = await self.scope.all(select(emails.c.key, emails.c.folder).where(emails.c.account == account))
+        return {row.key: row.folder for row in rows}
+
     async def stand(self, account: UUID, told: Sequence[dict[str, Any]]) -> int:
         """How messages stand in the mailbox now: rows of key, unread, flagged, labels, folder, of which None is not told. Gives
         how many stood differently with us."""
@@ -185,6 +190,18 @@ class Emails(Questions):
     async def set_labels(self, email: UUID, labels: Sequence[str]) -> None:
         """The labels that the message bears now."""
         await self.scope.run(update(emails).where(emails.c.id == email).values(labels=sorted(labels)))
+
+    async def moved(self, email: UUID, key: str, folder: str) -> None:
+        """The message lies there now, under this key. When a synchronisation was faster, the row that it made of it goes."""
+        arrived = select(emails.c.account).where(emails.c.id == email).scalar_subquery()
+        await self.scope.run(
+            delete(emails).where(emails.c.account == arrived, emails.c.key == key, emails.c.id != email)
+        )
+        await self.renumber(email, key, folder)
+
+    async def mark(self, ids: Sequence[UUID], values: Mapping[str, bool]) -> None:
+        """Unread or flagged, as the mailbox was told."""
+        await self.scope.run(update(emails).where(emails.c.id.in_(ids)).values(dict(values)))
 
     async def any_triaged(self, account: UUID) -> bool:
         """Whether anything in this mailbox was sorted before."""

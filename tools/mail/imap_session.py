@@ -18,6 +18,10 @@ _WINDOW = 50_000
 GONE = "This mail is not on the server any more: it was moved or deleted elsewhere."
 
 
+class Renumbered(Refused):
+    """The server has numbered a folder anew since its messages were listed."""
+
+
 class Session:
     """A logged-in connection: its client, its folders, and which folder is open."""
 
@@ -43,7 +47,7 @@ class Session:
         if self._open not in ((folder, True), (folder, write)):
             self.look_at(folder, write=write)
         if self._validity != validity:
-            raise Refused(GONE)
+            raise Renumbered(GONE)
 
     def go_to(self, key: Key) -> tuple[bytes, ...]:
         """Opens the message's folder for writing and returns its flags. Refused when the message is gone."""

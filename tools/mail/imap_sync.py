@@ -11,7 +11,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 from tools.mail.imap_connection import Connection
 from tools.mail.imap_flags import View, changes_of_flags, note_flags, standing
 from tools.mail.imap_keys import Key, Known, Seen, read_cursor, write_cursor
-from tools.mail.imap_session import Session
+from tools.mail.imap_session import Renumbered, Session
 from tools.mail.mailbox import LARGEST, Arrival, Batch, Changed
 
 _MAILS = 100
@@ -28,7 +28,16 @@ async def changes_since(
     told in this order, so that a message that moved, or was numbered anew, is found under its new key before the old one
     goes."""
     known = read_cursor(cursor)
-    told = cursor
+    try:
+        async for batch in _changes(known, cursor, connection, names, keywords):
+            yield batch
+    except Renumbered:  # in the middle of reading: what was told holds, and the next look begins with the new numbers
+        return
+
+
+async def _changes(
+    known: Known, told: str | None, connection: Connection, names: Sequence[str], keywords: bool
+) -> AsyncIterator[Batch]:
     views = []
     for name in names:
         view = await connection.run(lambda session, name=name: _view(session, name, known))  # type: ignore[misc]
