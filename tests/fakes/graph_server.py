@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 from base64 import b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,8 +50,11 @@ class GraphServer:
     """Bytes come as text in batches, as a gateway may turn them."""
     gate: asyncio.Event | None = None
     """While it is there and not set, requests about messages are not answered."""
+    crowd: int = 1
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
-    """Somebody waits at the gate."""
+    """So many wait at the gate."""
+    meanwhile: Callable[[str], None] = field(default=lambda request: None)
+    """What others do right after a request."""
     port: int = 0
     _now: int = 0
 
@@ -101,7 +104,8 @@ class GraphServer:
 
     async def _held(self, asked: Asked) -> None:
         if self.gate and "/messages" in asked.path:
-            self.arrived.set()
+            if self._now >= self.crowd:
+                self.arrived.set()
             await self.gate.wait()
         else:
             await asyncio.sleep(0)
@@ -120,7 +124,9 @@ class GraphServer:
     def _do(self, asked: Asked) -> Result:
         self.seen.append(_name(asked))
         self.requests.base = self.base_url
-        return self.requests.do(asked)
+        result = self.requests.do(asked)
+        self.meanwhile(_name(asked))
+        return result
 
     async def _batch(self, asked: Asked) -> list[Item]:
         parts = asked.values.get("requests", [])
