@@ -40,6 +40,7 @@ class Page:
         self._transcript = transcript
         self._blobs = blobs
         self._answering: set[asyncio.Task[None]] = set()
+        self._taking_in = asyncio.Lock()
 
     def routes(self) -> Sequence[BaseRoute]:
         """All of them."""
@@ -117,7 +118,7 @@ class Page:
     async def _say(self, request: Request) -> Response:
         said = inbound.said(await inbound.body_of(request, inbound.LARGEST_REQUEST))
         entry = render.said(f"said:{said.event}", said.text)
-        return self._begun(said.event, lambda: self._heard(said.event, Message(said.text)), entry)
+        return self._begun(said.event, lambda: self._asked(said), entry)
 
     async def _press(self, request: Request) -> Response:
         pressed = inbound.pressed(await inbound.body_of(request, inbound.LARGEST_REQUEST))
@@ -151,12 +152,18 @@ class Page:
         finally:
             self._transcript.end(event)
 
+    async def _asked(self, said: inbound.Said) -> None:
+        async with self._taking_in:  # what is said after a file was given may be about it
+            pass
+        await self._heard(said.event, Message(said.text))
+
     async def _heard(self, event: str, said: Message | Click) -> None:
         await self._desk.receive(self._visitor, said, event)
 
     async def _given(self, event: str, name: str, text: str, content: bytes) -> None:
         try:
-            given = await self._desk.give(self._visitor, name, content)
+            async with self._taking_in:
+                given = await self._desk.give(self._visitor, name, content)
         except Trouble as trouble:
             await self._visitor.channel.send(self._visitor.address, Reply(str(trouble)))
             return

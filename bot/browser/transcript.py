@@ -106,6 +106,7 @@ class Transcript:
             if place is None or place < self._oldest():
                 place = self._number
                 yield self._whole()
+                continue
             for number, change in [one for one in self._changes if one[0] > place]:
                 place = number
                 yield change

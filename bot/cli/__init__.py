@@ -36,10 +36,11 @@ def demo(
             help="A maildir, an mbox file, a folder of .eml, or imap[s]://user:password@host:port?smtp=host:port."
         ),
     ] = None,
+    web_only: Annotated[bool, typer.Option("--web-only", help="Only the page in the browser, no terminal.")] = False,
     json: Json = False,
 ) -> None:
-    """Everything in one program, on embedded services and a sample mailbox (or yours)."""
-    _call("demo", mailbox, json=json)
+    """Everything in one program, on embedded services and a sample mailbox (or yours), in the terminal and as a page."""
+    _call("demo", mailbox, web_only=web_only, json=json)
 
 
 @app.command()

@@ -17,9 +17,12 @@ from jobs.worker import working
 @asynccontextmanager
 async def talking_and_working(program: Program, who: Resident, *, json: bool) -> AsyncIterator[Talk]:
     """A talk with this person on this terminal, and a worker beside it."""
-    runner = Runner(program.box)
-    async with (
-        working(runner, program.redis_url, program.settings.poll_seconds),
-        talking(program, who, json=json, works=True) as talk,
-    ):
+    async with at_work(program), talking(program, who, json=json, works=True) as talk:
         yield talk
+
+
+@asynccontextmanager
+async def at_work(program: Program) -> AsyncIterator[None]:
+    """A worker, while the block runs."""
+    async with working(Runner(program.box), program.redis_url, program.settings.poll_seconds):
+        yield

@@ -14,34 +14,75 @@ from bot.program import Program, open_program
 from bot.settings import read_settings
 from bot.tables import take_table
 from bot.telemetry import set_up_logs
+from storage.values.errors import Refused
 from storage.values.ids import AccountId
 from tools.inbox.sync import sync
 from tools.inbox.triage import embed, triage
 from tools.mail.open import from_address, open_mailbox
 
+LAST_WORDS = "Nothing leaves without your click."
+
 SMALL = 150
 """Mails whose meaning is measured before the first prompt (a few seconds); larger mailboxes get it in the background."""
 
 
-async def command(mailbox: str | None, *, json: bool) -> None:
-    """Runs the demo until the input ends."""
+async def command(mailbox: str | None, *, web_only: bool, json: bool) -> None:
+    """Runs the demo until the input ends; with only the page, until it is told to end."""
+    if web_only and json:
+        raise Refused("--json is the terminal for programs, and --web-only has no terminal; give one of them.")
     settings = read_settings()
     set_up_logs(settings, talking=True)
     say = _quiet if json else _say
     say("Starting …")
     async with open_program(settings) as program:
         await hear_queue(program.redis_url)
-        mind = asyncio.create_task(asyncio.to_thread(import_module, "bot.cli.at_work"))
+        mind = asyncio.create_task(asyncio.to_thread(_import_mind, page=not json))
         who, account, fresh = await (_own(program, mailbox) if mailbox else _sample(program))
         if fresh:
             say("Reading the mailbox …")
         await _read(program, who, account, fresh=fresh)
         await mind
-        from bot.cli.at_work import talking_and_working
+        greeting = await _greeting(program, who, account)
+        if json:
+            await _talk_with_programs(program, who)
+        elif web_only:
+            await _show_page(program, who, greeting)
+        else:
+            await _talk(program, who, greeting)
 
-        async with talking_and_working(program, who, json=json) as talk:
-            say(await _greeting(program, who, account))
-            await talk.run()
+
+async def _talk_with_programs(program: Program, who: Resident) -> None:
+    from bot.cli.at_work import talking_and_working
+
+    async with talking_and_working(program, who, json=True) as talk:
+        await talk.run()
+
+
+async def _talk(program: Program, who: Resident, greeting: str) -> None:
+    from bot.cli.at_work import talking_and_working
+    from bot.cli.page import page
+
+    async with talking_and_working(program, who, json=False) as talk, page(program, who) as address:
+        _say(
+            f"{greeting}\nThe same chat as a page: {address}\n{LAST_WORDS} Type help to see what I can do, quit to leave.\n"
+        )
+        await talk.run()
+
+
+async def _show_page(program: Program, who: Resident, greeting: str) -> None:
+    from bot.cli.at_work import at_work
+    from bot.cli.page import page
+
+    async with at_work(program), page(program, who) as address:
+        _say(f"{greeting}\nThe chat is this page: {address}\n{LAST_WORDS} Ctrl-C ends it.")
+        await asyncio.Event().wait()
+
+
+def _import_mind(*, page: bool) -> None:
+    """All that thinks, works and serves: a second, which the database meanwhile spends on storing mail."""
+    import_module("bot.cli.at_work")
+    if page:
+        import_module("bot.cli.page")
 
 
 async def _sample(program: Program) -> tuple[Resident, AccountId, bool]:
@@ -114,7 +155,7 @@ async def _greeting(program: Program, who: Resident, account: AccountId) -> str:
     )
     return (
         f"Hello {who.caller.name}. I am Deskhand, looking after {row.address}: {total:,} mails, {waiting} wait for you.\n"
-        f"{brain}\nNothing leaves without your click. Type help to see what I can do, quit to leave.\n"
+        f"{brain}"
     )
 
 

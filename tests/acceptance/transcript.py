@@ -15,6 +15,8 @@ README = Path(__file__).parent.parent.parent / "README.md"
 SCRIPT = Path(__file__).parent / "demo.txt"
 _BLOCK = re.compile(r"<!-- transcript of (\d{4}-\d\d-\d\d) -->\n```\n(.*?)```\n", re.DOTALL)
 _SHOWN_HOME = "~/.local/share/deskhand"
+_PAGE = re.compile(r"http://127\.0\.0\.1:\d+/\?key=\S+")
+_SHOWN_PAGE = "http://127.0.0.1:8000/?key=…"
 _MOMENT = re.compile(r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{1,2} [A-Z][a-z]{2}( \d{4})?( \d\d:\d\d)?|\btoday \d\d:\d\d")
 
 
@@ -22,7 +24,8 @@ async def run(home: Path, day: date) -> Ended:
     """The demo on the script, in a fresh home whose sample mailbox is of this day."""
     sample.install(home / "sample", day)
     ended = await deskhand("demo", home=home, said=SCRIPT.read_text("utf-8"))
-    return Ended(ended.code, ended.out.replace(str(home), _SHOWN_HOME), ended.err)
+    out = _PAGE.sub(_SHOWN_PAGE, ended.out.replace(str(home), _SHOWN_HOME))
+    return Ended(ended.code, out, ended.err)
 
 
 def written() -> tuple[date, str]:

@@ -63,6 +63,7 @@ function expect(entry) {
 
 async function begin(event, work) {
   unfinished.set(event, work);
+  underWay();
   try {
     await work();
   } catch (error) {
@@ -76,6 +77,7 @@ function finished(event) {
   unfinished.delete(event);
   enableButtonsOf(pressed.get(event), true);
   pressed.delete(event);
+  underWay();
 }
 
 function enableButtonsOf(name, enabled) {
@@ -99,16 +101,17 @@ function working(events, done = "") {
     overview.read();
   }
   if (!busy.length) step = null;
-  under_way();
+  underWay();
 }
 
-function under_way() {
+function underWay() {
   const words = step ? `${step.tool}${step.about ? `: ${step.about}` : ""}` : "Working on it";
-  byId("step").hidden = !busy.length;
-  byId("step-words").textContent = busy.length ? words : "";
-  byId("stop").classList.toggle("live", busy.length > 0);
-  document.body.setAttribute("aria-busy", String(busy.length > 0));
-  if (busy.length && talk.wasAtEnd) talk.toEnd();
+  const live = busy.length + unfinished.size > 0;
+  byId("step").hidden = !live;
+  byId("step-words").textContent = live ? words : "";
+  byId("stop").classList.toggle("live", live);
+  document.body.setAttribute("aria-busy", String(live));
+  if (live && talk.wasAtEnd) talk.toEnd();
 }
 
 function welcome() {
@@ -157,7 +160,7 @@ follow({
   working: ({ events, done }) => working(events, done),
   step(now) {
     step = now;
-    under_way();
+    underWay();
   },
   line(there) {
     byId("line").textContent = there ? "Connected" : "Connecting again …";

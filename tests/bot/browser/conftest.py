@@ -51,7 +51,6 @@ class Window:
 
     async def settled(self) -> None:
         """Waits until nothing is under way."""
-        await self.page.wait_for_function("document.body.getAttribute('aria-busy') === 'true' || true")
         await self.page.locator("body[aria-busy=false]").wait_for()
 
 
