@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+import weakref
 
 from storage.database import Database
 from storage.doors import who_is
@@ -24,10 +26,17 @@ class Doorbook:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._seen: dict[tuple[str, str, str], tuple[float, Known]] = {}
+        self._lines: weakref.WeakValueDictionary[tuple[str, str, str], asyncio.Lock] = weakref.WeakValueDictionary()
 
     async def who(self, channel: str, external: str, address: str, *, look: bool = False) -> Known | None:
-        """The person and their conversation; None for a stranger, Refused when suspended. `look`: as it is this moment."""
+        """The person and their conversation; None for a stranger, Refused when suspended. `look`: as it is this moment.
+        Those who ask at one door are told in the order in which they asked, so that nobody overtakes on the way in."""
         door = channel, external, address
+        line = self._lines.setdefault(door, asyncio.Lock())
+        async with line:
+            return await self._found(door, look=look)
+
+    async def _found(self, door: tuple[str, str, str], *, look: bool) -> Known | None:
         at, known = self._seen.get(door, (0.0, None))
         if look:  # and forget: what is pressed or commanded may change who they are
             self._seen.pop(door, None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot import doorbook
@@ -51,3 +53,14 @@ async def test_the_book_does_not_grow_without_end(house: House, monkeypatch: pyt
     for number in range(10):
         await book.who(house.channel.name, house.who.external, f"place {number}")
     assert len(book._seen) <= 3
+
+
+async def test_nobody_overtakes_at_a_door(house: House) -> None:
+    book, told = Doorbook(house.database), []
+
+    async def ask(number: int) -> None:
+        await book.who(house.channel.name, house.who.external, THERE, look=number == 1)
+        told.append(number)
+
+    await asyncio.gather(*map(ask, range(8)))
+    assert told == list(range(8))
