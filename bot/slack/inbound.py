@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.slack.place import Place
+from bot.slack.render import TICKS
 from bot.slack.text import heard
 from bot.slack.workspaces import Workspace
 
@@ -40,6 +41,8 @@ class Press:
     card: str
     external: str
     trigger: str
+    chosen: str | None = None
+    """The names of what is ticked, where the card has a list of items."""
 
 
 def spoken(event: Payload, team: str, space: Workspace) -> Spoken | None:
@@ -80,7 +83,15 @@ def press(body: Payload) -> Press:
         card=str(action.get("block_id") or ""),
         external=f"{team}:{user}:{action['action_ts']}:{action['action_id']}",
         trigger=str(body.get("trigger_id") or ""),
+        chosen=_chosen(body),
     )
+
+
+def _chosen(body: Payload) -> str | None:
+    """What is ticked in the message whose button was pressed."""
+    values = (body.get("state") or {}).get("values") or {}
+    lists = [one[TICKS].get("selected_options") or [] for one in values.values() if TICKS in one]
+    return ",".join(str(one["value"]) for options in lists for one in options) if lists else None
 
 
 def command_words(name: str, text: str, known: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.slack import forms, tasks
 from bot.slack.home import MORE, SAY
 from bot.slack.reception import Reception
-from bot.slack.render import OPEN_FORM, PRESS
+from bot.slack.render import OPEN_FORM, PRESS, TICKS
 
 Body = dict[str, Any]
 
@@ -75,6 +75,9 @@ def _register_presses(app: AsyncApp, reception: Reception) -> None:
         await reception.more(body)
         await ack()
 
+    async def ticked(ack: AsyncAck) -> None:
+        await ack()  # what is ticked comes along when a button is pressed
+
     async def command(ack: AsyncAck, body: Body) -> None:
         await ack(await reception.command(body))
 
@@ -86,6 +89,7 @@ def _register_presses(app: AsyncApp, reception: Reception) -> None:
     app.action(re.compile(rf"^{OPEN_FORM}:\d+$"))(edit)
     app.action(re.compile(rf"^{SAY}:"))(say)
     app.action(MORE)(more)
+    app.action(TICKS)(ticked)
     app.command(re.compile(r"^/"))(command)
     for name in SHORTCUTS:
         app.shortcut(name)(shortcut)

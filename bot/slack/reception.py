@@ -96,7 +96,8 @@ class Reception:
         """A button that acts at once."""
         press = inbound.press(body)
         if self._first(press.external):
-            await self.work.soon(self._clicked(body, press, Click(press.value)))
+            fields = {"chosen": press.chosen} if press.chosen is not None else {}
+            await self.work.soon(self._clicked(body, press, Click(press.value, fields)))
 
     async def edit(self, body: Body) -> None:
         """A button that opens a form: at once something to look at, since the trigger lives three seconds."""

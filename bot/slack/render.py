@@ -12,19 +12,22 @@ from bot.slack.text import bold, clean, escaped, fit, plain, short, units
 
 Block = dict[str, Any]
 
-MESSAGE = 11_000
-"""UTF-16 units of all text in one message: Slack refuses more than about 13,000 (`msg_blocks_too_long`)."""
+MESSAGE = 12_000
+"""UTF-16 units of all text in one message: Slack refuses what is much longer (`msg_blocks_too_long`), as it does a markdown
+block above 12,000."""
 
 FALLBACK = 2_900
 """Of the text for notifications and screen readers: `chat.update` refuses more than 4,000."""
 
 SECTION, FIELD, HEADER, BUTTON, ROW = 2_950, 1_950, 150, 75, 25
-FIELDS_SHARE = MESSAGE // 2
+FIELDS_SHARE = 5_000
+OPTION = 75
 MOST_FIELDS, MOST_SECTIONS = 40, 12
 PRESS, OPEN_FORM = "press", "form"
 """Beginnings of the action ids: a button that acts at once, and one that opens the card's form."""
 
-_CONFIRM = {LABELS[APPROVE], "Send it again"}
+TICKS = "ticks"
+"""Action id of a card's list of items that may be unticked."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,9 @@ def card(word: Card) -> Shown:
     """A card: title, facts in two columns, text, buttons."""
     title = clean(word.title)
     blocks: list[Block] = [{"type": "header", "text": plain(short(title, HEADER))}]
-    facts, left_out = _facts(word.fields)
-    text, whole = _sections(clean(word.text), MESSAGE - FIELDS_SHARE - HEADER) if word.text.strip() else ([], "")
-    blocks += [*facts, *([{"type": "divider"}] if facts and text else []), *text, *buttons(word)]
+    facts, used, left_out = _facts(word.fields)
+    text, whole = _sections(clean(word.text), MESSAGE - used - 2 * HEADER) if word.text.strip() else ([], "")
+    blocks += [*facts, *([{"type": "divider"}] if facts and text else []), *text, *_ticks(word), *buttons(word)]
     everything = "" if not (whole or left_out or units(title) > HEADER) else _in_full(word)
     return Shown(_fallback(f"{word.title}\n{word.text}"), blocks, everything)
 
@@ -87,8 +90,8 @@ def _sections(text: str, room: int) -> tuple[list[Block], str]:
     return [*blocks, {"type": "context", "elements": [plain(note)]}], text
 
 
-def _facts(fields: Sequence[Field]) -> tuple[list[Block], bool]:
-    """Facts in rows of label and value; whether any of it had to be cut."""
+def _facts(fields: Sequence[Field]) -> tuple[list[Block], int, bool]:
+    """Facts in rows of label and value; how much room they take; whether any of it had to be cut."""
     blocks: list[Block] = []
     room, cut = FIELDS_SHARE, len(fields) > MOST_FIELDS
     row: list[dict[str, Any]] = []
@@ -107,12 +110,26 @@ def _facts(fields: Sequence[Field]) -> tuple[list[Block], bool]:
         blocks.append(
             {"type": "context", "elements": [plain("Some facts were cut; they are in the file that follows.")]}
         )
-    return blocks, cut
+    return blocks, FIELDS_SHARE - room, cut
 
 
 def _label(text: str) -> dict[str, Any]:
     """Bold where the label is a plain word of ours."""
     return bold(text) if text.replace(" ", "").isalnum() and len(text) < 60 else plain(short(text, 200))
+
+
+def _ticks(word: Card) -> list[Block]:
+    """The items that may be unticked, all of them ticked. Slack shows ten in a list."""
+    options = [{"text": plain(short(one.label, OPTION)), "value": one.name} for one in word.choices]
+    rows = [options[at : at + 10] for at in range(0, len(options), 10)]
+    return [
+        {
+            "type": "actions",
+            "block_id": f"{word.id[:240]}/{TICKS}{number}",
+            "elements": [{"type": "checkboxes", "action_id": TICKS, "options": row, "initial_options": row}],
+        }
+        for number, row in enumerate(rows)
+    ]
 
 
 def buttons(word: Card) -> list[Block]:
@@ -137,7 +154,7 @@ def _button(one: Button, number: int, word: Card) -> dict[str, Any]:
         "text": plain(short(one.label, BUTTON)),
         "value": one.token,
     }
-    if one.label in _CONFIRM:
+    if "send" in one.label.casefold():
         element["confirm"] = _confirm(word)
         if one.label == LABELS[APPROVE]:
             element["style"] = "primary"
@@ -147,8 +164,8 @@ def _button(one: Button, number: int, word: Card) -> dict[str, Any]:
 def _confirm(word: Card) -> dict[str, Any]:
     about = next((one.value for one in word.fields if one.label == "To"), word.title)
     return {
-        "title": plain("Send this mail?"),
-        "text": plain(short(f"To {about}", 280)),
+        "title": plain("Are you sure?"),
+        "text": plain(short(f"{'To ' if word.fields else ''}{about}", 280)),
         "confirm": plain("Send"),
         "deny": plain("Not yet"),
     }

@@ -25,6 +25,7 @@ from bot.slack.platform import Slack, open_platform
 from tests.fakes.program import House
 from tests.fakes.slack_server import APP_TOKEN, CLIENT_ID, CLIENT_SECRET, SIGNING_SECRET, FakeSlack, open_slack
 from tests.fakes.slack_world import Dict
+from tools.work import LONG, QUICK
 
 TEAM, ANA, BEA, ROOM = "T1", "U1", "U2", "C1"
 
@@ -54,7 +55,7 @@ class Door:
 
     async def work(self) -> None:
         """Does the jobs that are due, and carries what they leave."""
-        await self.house.runner.drain(queues=frozenset({"quick", "analysis"}))
+        await self.house.runner.drain(queues=frozenset({QUICK.name, LONG.name}))
         while await self.delivery.flush():
             pass
 
@@ -117,9 +118,17 @@ class Door:
         await self.event(self.message(text, user, **more), team=more.get("team", TEAM))
 
     async def press(
-        self, message: Dict, label: str, user: str = ANA, *, team: str = TEAM, channel: str = "", token: str = ""
+        self,
+        message: Dict,
+        label: str,
+        user: str = ANA,
+        *,
+        team: str = TEAM,
+        channel: str = "",
+        token: str = "",
+        unticked: tuple[str, ...] = (),
     ) -> None:
-        """Somebody presses a button of a message."""
+        """Somebody presses a button of a message, after they unticked some of its items."""
         channel = channel or self.slack.world.workspaces[team].direct(user)
         block, element = button(message["blocks"], label)
         container = {"type": "message", "message_ts": message["ts"], "channel_id": channel}
@@ -135,7 +144,16 @@ class Door:
         block, element = button(view["blocks"], label)
         await self._pressed(block, element, {"type": "view", "view_id": view["id"]}, {}, user, team)
 
-    async def _pressed(self, block: Dict, element: Dict, container: Dict, message: Dict, user: str, team: str) -> None:
+    async def _pressed(
+        self,
+        block: Dict,
+        element: Dict,
+        container: Dict,
+        message: Dict,
+        user: str,
+        team: str,
+        state: Dict | None = None,
+    ) -> None:
         action = {
             "type": "button",
             "action_id": element["action_id"],
@@ -153,6 +171,7 @@ class Door:
             "message": {name: value for name, value in message.items() if name != "arguments"},
             "trigger_id": self.slack.world.new_trigger(),
             "actions": [action],
+            "state": {"values": state or {}},
         }
         await self.deliver("interactive", payload)
         await self.settled()
@@ -222,6 +241,17 @@ def button(blocks: list[Dict], label: str) -> tuple[Dict, Dict]:
             if element.get("type") == "button" and read(element["text"]["text"]) == label:
                 return block, element
     raise AssertionError(f"no button {label!r}")
+
+
+def _state(blocks: list[Dict], unticked: tuple[str, ...]) -> Dict:
+    """What is ticked in a message."""
+    state: Dict = {}
+    for block in blocks:
+        for one in block.get("elements", []):
+            if one.get("type") == "checkboxes":
+                ticked = [option for option in one["options"] if option["value"] not in unticked]
+                state[block["block_id"]] = {one["action_id"]: {"type": "checkboxes", "selected_options": ticked}}
+    return state
 
 
 def read(text: str) -> str:

@@ -24,7 +24,7 @@ class SlackTalk:
     @property
     def shown(self) -> list[Shown]:
         """What she sees now of what we showed her, oldest first."""
-        return [_shown(one) for one in self._messages() if one.get("bot_id")]
+        return [_shown(one) for one in self._ours()]
 
     async def say(self, text: str) -> list[Shown]:
         """She says something; gives what is new."""
@@ -51,25 +51,25 @@ class SlackTalk:
         return await self._news(self.door.work())
 
     async def _press(self, label: str, fields: dict[str, str]) -> None:
-        message = next(one for one in reversed(self._messages()) if label in _labels(one))
+        message = next(one for one in reversed(self._ours()) if label in _labels(one))
         await self.door.press(message, label)
         if fields:
             await self.door.submit(fields)
 
     async def _news(self, happening: Any) -> list[Shown]:
-        before = {one["ts"]: _shown(one) for one in self._messages()}
+        before = {one["ts"]: _shown(one) for one in self._ours()}
         await happening
         await self._unhurried()
-        after = [one for one in self._messages() if one.get("bot_id")]
-        return [_shown(one) for one in after if before.get(one["ts"]) != _shown(one)]
+        return [_shown(one) for one in self._ours() if before.get(one["ts"]) != _shown(one)]
 
     async def _unhurried(self) -> None:
         """What could not be shown at once comes with the next looks of the delivery."""
         while await self.door.delivery.flush():
             await self.door.slack.clock.sleep(1.0)
 
-    def _messages(self) -> list[Dict]:
-        return self.door.slack.world.messages[TEAM, self.channel]
+    def _ours(self) -> list[Dict]:
+        every = self.door.slack.world.messages[TEAM, self.channel]
+        return [one for one in every if one.get("user") == self.door.slack.world.workspaces[TEAM].bot]
 
 
 def _labels(message: Dict) -> list[str]:
