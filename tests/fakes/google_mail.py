@@ -57,6 +57,8 @@ class Gmail:
         self.stalls_after: asyncio.Event | None = None
         """Sends wait for this before they are taken, or after."""
         self.stalled = asyncio.Event()
+        self.expire_after: int | None = None
+        """After so many calls every access token ends."""
         self.lagging = False
         """The search index does not know of the latest mails yet."""
         self.rewrites_ids = False
@@ -89,6 +91,10 @@ class Gmail:
     def _guarded(self, name: str, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def answer(request: web.Request) -> web.StreamResponse:
             self.calls[name] += 1
+            if self.expire_after is not None:
+                self.expire_after -= 1
+                if self.expire_after == 0:
+                    self.oauth.expire()
             try:
                 token = request.headers.get("Authorization", "").removeprefix("Bearer ")
                 family = self.oauth.who(token)

@@ -8,6 +8,7 @@ import hashlib
 import json
 import secrets
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,6 +62,7 @@ class GoogleOAuth:
         self.consent = Consent(next(iter(accounts)))
         self.families: list[Family] = []
         self.refreshes = 0
+        self.asked: Counter[str] = Counter()
         self.revoked: list[str] = []
         self.rotates = True
         self.lasts = 3600.0
@@ -122,6 +124,7 @@ class GoogleOAuth:
 
     async def _token(self, request: web.Request) -> web.Response:
         form: Mapping[str, Any] = await request.post()
+        self.asked["/token"] += 1
         if self.down:
             return _error(503, "internal_failure", "Try again.")
         if form.get("client_id") != self.client or form.get("client_secret") != self.secret:

@@ -20,6 +20,7 @@ from agent import approval
 from agent.assistant import Assistant
 from agent.chat import Card, Click, Message, Progress, Update, Word
 from agent.decisions import card_of
+from agent.relinking import notice
 from bot import household, sample
 from bot.delivery import Delivery
 from bot.desk import Desk, Visitor
@@ -36,6 +37,7 @@ from tools.inbox.sync import sync
 from tools.llm.model import Models
 from tools.llm.opening import open_models
 from tools.mail.accounts import Mailboxes
+from tools.mail.linking.link import Linking
 from tools.mail.mailbox import Credentials
 from tools.toolbox import Toolbox
 from tools.work import QUICK, Queue
@@ -78,6 +80,7 @@ class Servers:
     admin_url: str
     redis_url: str
     home: Path
+    linking: Linking | None = None
 
 
 @dataclass
@@ -260,7 +263,7 @@ async def _opened(servers: Servers) -> AsyncIterator[Toolbox]:
         stack.push_async_callback(bell.aclose)
         database = open_database(servers.database_url, keyring_from_text(KEY), bell)
         stack.push_async_callback(database.aclose)
-        mailboxes = Mailboxes(database)
+        mailboxes = Mailboxes(database, servers.linking, notice)
         stack.push_async_callback(mailboxes.aclose)
         yield Toolbox(database, FolderBlobs(servers.home / "files"), _models(), mailboxes)
 
