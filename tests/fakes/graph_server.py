@@ -31,6 +31,8 @@ class Trouble:
     later: str = ""
     times: int = 1
     done: bool = False
+    stalls: bool = False
+    """No answer comes; `stalled` tells that the request is here."""
 
 
 @dataclass
@@ -55,6 +57,9 @@ class GraphServer:
     """So many wait at the gate."""
     meanwhile: Callable[[str], None] = field(default=lambda request: None)
     """What others do right after a request."""
+    stalled: asyncio.Event = field(default_factory=asyncio.Event)
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set: what stalls is answered after all."""
     port: int = 0
     _now: int = 0
 
@@ -114,8 +119,11 @@ class GraphServer:
         trouble = next((one for one in self.troubles if one.times and re.search(one.match, _name(asked))), None)
         if trouble:
             trouble.times -= 1
-            if trouble.done:
-                self._do(asked)
+            result = self._do(asked) if trouble.done else None
+            if trouble.stalls:
+                self.stalled.set()
+                await self.go_on.wait()
+                return result or self._do(asked)
             if not trouble.status:
                 raise ConnectionResetError
             raise Said(trouble.status, trouble.code, later=trouble.later)

@@ -3,62 +3,27 @@
 from __future__ import annotations
 
 import json
-import re
-import ssl
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
-import httpx
 import pytest
 
 from storage.values.clock import now
 from storage.values.errors import NeedsPerson, Refused, Trouble, Unavailable
-from tests.fakes.graph_entra import CLIENT, SECRET, Entra, open_entra
-from tests.fakes.graph_server import GraphServer, open_graph
+from tests.fakes.graph_entra import CLIENT, SECRET, open_entra
+from tests.fakes.graph_house import REDIRECT, SignIn
+from tests.fakes.graph_server import open_graph
 from tools.mail.linking.link import App, Grant
 from tools.mail.linking.microsoft import MicrosoftLink
-
-REDIRECT = "http://127.0.0.1:8000/oauth/outlook/callback"
-
-
-@dataclass
-class SignIn:
-    """A person at Microsoft's page, and the link that sent them there."""
-
-    entra: Entra
-    graph: GraphServer
-    link: MicrosoftLink
-
-    async def agreed(self, state: str = "a-ticket") -> tuple[str, dict[str, str]]:
-        """What `finish` must know again, and what the browser brings back."""
-        begun = await self.link.begin(REDIRECT, state)
-        async with httpx.AsyncClient(verify=self.trust()) as browser:
-            page = await browser.get(begun.url)
-        assert f'method="POST" action="{REDIRECT}"' in page.text
-        return begun.flow, dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.text))
-
-    async def granted(self) -> Grant:
-        """Everything went well."""
-        flow, answer = await self.agreed()
-        return await self.link.finish(flow, REDIRECT, answer)
-
-    def trust(self) -> ssl.SSLContext:
-        return ssl.create_default_context(cafile=self.entra.certificate)
 
 
 @pytest.fixture
 async def sign_in(tmp_path: Path) -> AsyncIterator[SignIn]:
     async with open_entra(tmp_path) as entra, open_graph() as graph:
         graph.tokens = entra.tokens
-        settings = {
-            "authority": entra.authority,
-            "instance_discovery": "false",
-            "base_url": graph.base_url,
-            "tls_ca": str(entra.certificate),
-        }
-        yield SignIn(entra, graph, MicrosoftLink(App(CLIENT, SECRET, settings)))
+        yield SignIn(entra, graph)
 
 
 async def test_a_consent_becomes_a_grant_whose_owner_graph_names(sign_in: SignIn):
@@ -152,9 +117,9 @@ async def test_what_microsoft_declines_is_said_in_words(sign_in: SignIn, answer:
 
 
 async def test_a_wrong_secret_is_for_whoever_runs_this(sign_in: SignIn):
-    sign_in.link = MicrosoftLink(App(CLIENT, "wr0ng", sign_in.link._settings))
+    flow, answer = await sign_in.agreed()
     with pytest.raises(Refused, match="OUTLOOK_CLIENT_SECRET"):
-        await sign_in.granted()
+        await MicrosoftLink(App(CLIENT, "wr0ng", sign_in.app.settings)).finish(flow, REDIRECT, answer)
 
 
 @pytest.mark.parametrize("kind", ["interaction_required", "invalid_grant"])
@@ -173,8 +138,7 @@ async def test_a_sign_in_that_is_away_is_tried_again_later(sign_in: SignIn):
 
 
 async def test_a_certificate_that_nobody_vouches_for_is_not_trusted(sign_in: SignIn):
-    stranger = {**sign_in.link._settings}
-    del stranger["tls_ca"]
+    stranger = {name: value for name, value in sign_in.app.settings.items() if name != "tls_ca"}
     with pytest.raises(Unavailable):
         await MicrosoftLink(App(CLIENT, SECRET, stranger)).begin(REDIRECT, "a-ticket")
 
