@@ -39,6 +39,7 @@ def card(one: Card) -> dict[str, Any]:
         "text": one.text,
         "fields": [{"label": field.label, "value": field.value} for field in one.fields],
         "buttons": [{"label": button.label, "token": button.token} for button in one.buttons],
+        "choices": [{"name": choice.name, "label": choice.label} for choice in one.choices],
         "inputs": [{"name": blank.name, "label": blank.label, "value": blank.value} for blank in one.inputs],
         "form": form_of(one),
     }

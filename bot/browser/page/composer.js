@@ -25,8 +25,9 @@ export class Composer {
     this.changed();
   }
 
+  // Not on a touch screen: there it would bring up the keyboard.
   focus() {
-    this.words.focus({ preventScroll: true });
+    if (!matchMedia("(pointer: coarse)").matches) this.words.focus({ preventScroll: true });
   }
 
   take() {

@@ -30,8 +30,25 @@ export function card(entry, presses) {
   if (!entry.buttons.length) made.classList.add("settled");
   if (entry.fields.length) made.append(facts(entry.fields));
   if (entry.text.trim()) made.append(words(entry.text.replace(/^\n+|\n+$/g, ""), "words letter"));
-  if (entry.buttons.length) made.append(buttons(entry, presses));
+  const ticks = entry.choices.length && entry.buttons.length ? choices(entry) : null;
+  if (ticks) made.append(ticks);
+  if (entry.buttons.length) made.append(buttons(entry, presses, ticks));
   return made;
+}
+
+// Everything is ticked to begin with; the names of what stays so go with the press.
+function choices(entry) {
+  const made = element("fieldset", { class: "choices" }, element("legend", { class: "unseen" }, entry.title));
+  for (const { name, label } of entry.choices) {
+    const tick = element("input", { type: "checkbox", value: name, checked: true });
+    made.append(element("label", {}, tick, element("span", { dir: "auto" }, label)));
+  }
+  return made;
+}
+
+function chosen(ticks) {
+  if (!ticks) return undefined;
+  return { chosen: [...ticks.querySelectorAll("input:checked")].map((tick) => tick.value).join(",") };
 }
 
 function facts(fields) {
@@ -52,13 +69,13 @@ function changed(label, value) {
   });
 }
 
-function buttons(entry, presses) {
+function buttons(entry, presses, ticks) {
   const row = element("div", { class: "buttons" });
   entry.buttons.forEach(({ label, token }, place) => {
     const form = token === entry.form;
     const button = element("button", { type: "button", class: place ? "quiet" : "primary" }, label);
     if (form) button.setAttribute("aria-haspopup", "dialog");
-    button.addEventListener("click", () => (form ? presses.open(entry, label) : presses.press(entry, token)));
+    button.addEventListener("click", () => (form ? presses.open(entry, label) : presses.press(entry, token, chosen(ticks))));
     row.append(button);
   });
   return row;

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, Page, Request, async_playwright
+from playwright.async_api import Browser, Locator, Page, Request, async_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 LOOPBACK = {"127.0.0.1", "localhost"}
@@ -23,10 +23,12 @@ class Window:
     page: Page
     complaints: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
+    hears: Any = None
 
     def watch(self) -> None:
         """Writes down what the console says and whatever leaves this machine."""
-        self.page.on("console", lambda said: self._said(said.type, said.text))
+        self.hears = lambda said: self._said(said.type, said.text)
+        self.page.on("console", self.hears)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", self._requested)
 
@@ -39,7 +41,7 @@ class Window:
             self.elsewhere.append(request.url)
 
     @property
-    def words(self) -> Any:
+    def words(self) -> Locator:
         """The message field."""
         return self.page.get_by_label("Message to Deskhand")
 
@@ -48,6 +50,18 @@ class Window:
         await self.words.fill(text)
         await self.words.press("Enter")
         await self.settled()
+
+    def card(self, title: str) -> Locator:
+        """A card by its title."""
+        return self.page.get_by_role("article", name=f"Card: {title}")
+
+    def button(self, name: str) -> Locator:
+        """The last button of this name."""
+        return self.page.get_by_role("button", name=name, exact=True).last
+
+    async def sees(self, text: str) -> None:
+        """Waits until the talk shows this."""
+        await self.page.get_by_role("log").get_by_text(text).last.wait_for()
 
     async def settled(self) -> None:
         """Waits until nothing is under way."""
@@ -78,6 +92,8 @@ async def _window(browser: Browser, address: str, **manner: Any) -> AsyncIterato
     await window.page.goto(address)
     try:
         yield window
+        assert window.complaints == []
+        assert window.elsewhere == [], "the page asked for something beyond this machine"
     finally:
         await context.close()
 
