@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Row
 
-from agent import approval, cards, relinking, review, unattended
+from agent import approval, cards, relinking, review, rules, unattended
 from agent.chat import Click, Reply, Update, Word
 from agent.press import FRESH_FOR as FRESH_FOR
 from agent.press import Press as Press
@@ -286,6 +286,7 @@ ACTIONS: dict[str, Callable[[Press], Awaitable[list[Word]]]] = {
     cards.SNOOZE: _snooze,
     cards.DONE: _done,
     **unattended.ACTIONS,
+    **rules.ACTIONS,
     **relinking.ACTIONS,
 }
 """A button's action -> what it does: one line each."""

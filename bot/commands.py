@@ -7,7 +7,7 @@ import re
 from agent.chat import Reply, Word
 from bot import linking_command
 from bot.command import Command, Given
-from bot.deeds import admin, drafts, jobs, mail, person
+from bot.deeds import admin, autoreply, drafts, jobs, mail, person, rules, templates
 from storage.values.access import Permission
 from storage.values.errors import Refused
 from tools.mail.linking import LINKS
@@ -57,6 +57,29 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("followups", "what you wanted to come back to", mail.follow_ups),
     Command("memory", "what I was asked to remember", mail.memory, usage="[topic]", example="/memory Bruno"),
+    Command(
+        "rules",
+        "what is done with new mail, and adding to it",
+        rules.rules,
+        usage=rules.USAGE,
+        permission=Permission.CREATE_RULES,
+        example="/rules when a mail from kiln.example has an attachment, label it Finance",
+    ),
+    Command(
+        "templates",
+        "texts for answers, and who approved them",
+        templates.templates,
+        usage=templates.USAGE,
+        permission=Permission.CREATE_TEMPLATES,
+        example="/templates add away: Hello {{sender_first_name | there}}, I am away until Monday.",
+    ),
+    Command(
+        "autoreply",
+        "what may be answered without a click",
+        autoreply.autoreply,
+        usage=autoreply.USAGE,
+        example="/autoreply limit 10",
+    ),
     Command("jobs", "the latest jobs", jobs.jobs, permission=Permission.LAUNCH_JOBS),
     Command("job", "one job in full", jobs.job, usage="ID", permission=Permission.LAUNCH_JOBS, example="/job 3f92ab"),
     Command(

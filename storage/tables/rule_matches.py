@@ -19,6 +19,7 @@ from sqlalchemy import (
     Uuid,
     false,
     func,
+    literal,
     or_,
     select,
     update,
@@ -63,6 +64,9 @@ rule_runs = Table(
 
 READY_AFTER = timedelta(minutes=2)
 """How long a mail waits for its meaning before rules look at it without."""
+
+_READ = 100_000
+"""Characters of a body that rules read."""
 
 OLDEST = timedelta(days=7)
 """Mail that was sent longer ago than this before it came to us (an imported mailbox) is not new."""
@@ -114,6 +118,22 @@ class RuleMatches(Questions):
         """What rules did with a mail, in order."""
         return await self.scope.all(
             select(rule_matches).where(rule_matches.c.email == email).order_by(rule_matches.c.id)
+        )
+
+    async def history(
+        self, accounts: Sequence[UUID], since: datetime, limit: int, *, with_body: bool
+    ) -> Sequence[Row[Any]]:
+        """Incoming mail since a moment, the latest first, for a rehearsal: only what rules and gates ask about."""
+        names = (
+            "id account digest subject sender_name sender_address reply_to recipients sent_at outgoing labels unread "
+            "attachments signals category confidence needs_me thread"
+        )
+        body = func.left(emails.c.body, _READ) if with_body else literal("")
+        return await self.scope.all(
+            select(*(emails.c[name] for name in names.split()), body.label("body"))
+            .where(emails.c.account.in_(accounts), ~emails.c.outgoing, emails.c.sent_at > since)
+            .order_by(emails.c.sent_at.desc())
+            .limit(limit)
         )
 
     async def count(self, person: UUID, since: datetime) -> Sequence[Row[Any]]:

@@ -66,6 +66,7 @@ def _value(kind: str) -> Any:
         "date": "2026-01-01",
         "_varchar": [],
         "_uuid": [],
+        "_int4": [],
         "halfvec": f"[{','.join(['0'] * 384)}]",
     }
     return values.get(kind, 1)

@@ -60,7 +60,11 @@ async def look(box: Toolbox, round_: Round) -> bool:
 
 
 def _matches(
-    book: RuleBook, rules: Sequence[Row[Any]], mails: Sequence[Row[Any]], near: dict[UUID, dict[str, float]], round_: Round
+    book: RuleBook,
+    rules: Sequence[Row[Any]],
+    mails: Sequence[Row[Any]],
+    near: dict[UUID, dict[str, float]],
+    round_: Round,
 ) -> list[dict[str, Any]]:
     at = now()
     return [
@@ -93,7 +97,6 @@ async def carry_out(box: Toolbox, round_: Round, wishes: list[tuple[UUID, list[d
     what was done before. Gives how many matches there were."""
     async with box.database.acting_as(round_.caller) as tx:
         matches = await tx.rule_matches.undone(round_.id)
-        rows = {row.id: row for row in await tx.emails.many([one.email for one in matches])}
     for match in matches:
         outcomes: list[dict[str, Any]] = []
         wish = None
@@ -101,8 +104,7 @@ async def carry_out(box: Toolbox, round_: Round, wishes: list[tuple[UUID, list[d
             if action["type"] == "auto_reply":
                 wish = Wish(match.email, match.rule, match.rule_name, _auto_reply(action))
             else:
-                row = rows.get(match.email)
-                words = await _done(box, round_, match, number, action, row) if row else "the mail is gone"
+                words = await _done(box, round_, match, number, action)
                 outcomes.append({"type": action["type"], "words": words})
         if wish is not None:
             wishes.append((match.id, outcomes, wish))
@@ -116,23 +118,18 @@ def _auto_reply(action: dict[str, Any]) -> AutoReply:
     return AutoReply(action["template"], action["requires_approval"])
 
 
-async def _done(
-    box: Toolbox, round_: Round, match: Row[Any], number: int, action: dict[str, Any], row: Row[Any]
-) -> str:
+async def _done(box: Toolbox, round_: Round, match: Row[Any], number: int, action: dict[str, Any]) -> str:
     """Does one action and says what was done. What cannot be done is said too, and the rest goes on."""
-    seen = shown(row)
-    ask = Ask(
-        round_.caller, ConversationId(round_.conversation), EventId(match.id), Focus((seen,), seen), call=str(number)
-    )
-    because = f"rule {match.rule_name}"
     try:
-        if action["type"] == "apply_label":
-            return await relabel(box, ask, [row], action["label"], remove=False, because=because)
-        if action["type"] == "flag":
-            return await relabel(box, ask, [row], LABELS[action["priority"]], remove=False, because=because)
-        task = await schedule_follow_up(
-            box, ask, when=action["due"], email="it", note=action["title"], unless_answered=False
-        )
-        return task.text
+        async with box.database.acting_as(round_.caller) as tx:
+            row = await tx.emails.get(match.email)  # as the action before left it
+        seen = shown(row)
+        where, because = ConversationId(round_.conversation), f"rule {match.rule_name}"
+        ask = Ask(round_.caller, where, EventId(match.id), Focus((seen,), seen), call=str(number))
+        if action["type"] == "create_task":
+            words = {"when": action["due"], "note": action["title"]}
+            return (await schedule_follow_up(box, ask, email="it", unless_answered=False, **words)).text
+        label = action["label"] if action["type"] == "apply_label" else LABELS[action["priority"]]
+        return await relabel(box, ask, [row], label, remove=False, because=because)
     except (Refused, NeedsPerson) as error:
         return f"not done: {error}"
