@@ -56,7 +56,11 @@ class Gmail:
         self.stalls_before: asyncio.Event | None = None
         self.stalls_after: asyncio.Event | None = None
         """Sends wait for this before they are taken, or after."""
+        self.stalls_search: asyncio.Event | None = None
+        """Searches wait for this."""
         self.stalled = asyncio.Event()
+        self.cut = asyncio.Event()
+        """A mail was not taken, its line is cut."""
         self.expire_after: int | None = None
         """After so many calls every access token ends."""
         self.lagging = False
@@ -65,7 +69,7 @@ class Gmail:
 
     def let_go(self) -> None:
         """Whoever waits, goes on."""
-        for one in (self.stalls_before, self.stalls_after):
+        for one in (self.stalls_before, self.stalls_after, self.stalls_search):
             if one is not None:
                 one.set()
 
@@ -138,6 +142,7 @@ class Gmail:
         every = [*account.mails.values(), *account.drafts.values()]
         fitting = [mail for mail in every if wanted <= mail.labels and not hidden & mail.labels]
         if query := request.query.get("q"):
+            await self._stall(self.stalls_search)
             fitting = [mail for mail in fitting if not self.lagging and mail.message_id == _asked(query)]
         return _page(request, account.newest_first(fitting), most)
 
@@ -198,6 +203,7 @@ class Gmail:
         if self.breaks is Break.BEFORE:
             raise Refusal(500, "backendError", "Internal error")
         if self.breaks is Break.LINE_BEFORE:
+            self.cut.set()
             return _cut(request)
         mail = account.send(raw, thread)
         if self.rewrites_ids:
