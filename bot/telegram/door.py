@@ -15,7 +15,7 @@ from telegram import Update
 
 from agent.chat import Click, Message, Reply
 from bot.desk import Desk, Visitor
-from bot.telegram import inbound, menu
+from bot.telegram import inbound, menu, ticks
 from bot.telegram.channel import Telegram, answering
 from bot.telegram.dialogs import CANCEL, LEFT, Complete, Dialogs
 from bot.telegram.inbound import Door, Given, Moved, Pressed, Said, Unreadable, Who
@@ -29,6 +29,9 @@ log = structlog.get_logger()
 
 SEEN = 5_000
 """Updates that are remembered, since Telegram brings one again when its answer was lost. The desk remembers all."""
+
+TICKED = 500
+"""Keyboards whose ticks are remembered; of older ones the message tells."""
 
 PATIENCE = 3.0
 """Seconds after which a press is answered though its work goes on."""
@@ -59,6 +62,7 @@ class Entrance:
         self._dialogs = dialogs
         self._a_while = a_while
         self._seen: OrderedDict[int, None] = OrderedDict()
+        self._ticked: OrderedDict[tuple[int, int], ticks.Keys] = OrderedDict()
         self._lines: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
     async def arrived(self, update: Update) -> None:
@@ -114,9 +118,9 @@ class Entrance:
             return partial(self._reply, who, refused)
         if arrival.text.strip().casefold() == CANCEL and await self._dialogs.leave(who):
             return partial(self._reply, who, LEFT)
-        command = inbound.command_of(arrival.text)
-        if command == "menu":
+        if inbound.is_menu(arrival.text):
             return partial(self._menu, who)
+        command = inbound.command_of(arrival.text)
         answer = False if command and command != "keep" else await self._dialogs.heard(arrival)
         if isinstance(answer, Complete):
             return partial(self._completed, who, answer.click)
@@ -136,6 +140,9 @@ class Entrance:
         if data.startswith(menu.MENU):
             await self._turn(pressed, answers)
             return
+        if data.startswith(ticks.TICK):
+            await self._tick(pressed, answers)
+            return
         if data.startswith(FORM):
             if await self._dialogs.open(who, data.removeprefix(FORM)):
                 await answers.answered()
@@ -143,11 +150,28 @@ class Entrance:
             data = data.removeprefix(FORM)
         else:
             await self._dialogs.leave(who)
-        said = Message(data.removeprefix(menu.SAY)) if data.startswith(menu.SAY) else Click(data)
+        said = (
+            Message(data.removeprefix(menu.SAY))
+            if data.startswith(menu.SAY)
+            else Click(data, ticks.fields(self._keys(pressed)))
+        )
         if isinstance(said, Message) and who.place.is_group:
             await answers.send(who.place.address, Reply(NO_MAIL_HERE))
             return
         await self._receive(who, said, answers)
+
+    async def _tick(self, pressed: Pressed, answers: Answering) -> None:
+        """Of two quick presses the second must not undo the first, so the keyboard is remembered as it was left."""
+        await answers.answered()
+        where = pressed.who.place.chat, pressed.number
+        self._ticked[where] = keys = ticks.flipped(self._keys(pressed), pressed.data)
+        while len(self._ticked) > TICKED:
+            self._ticked.popitem(last=False)
+        await self._channel.posting.rekey(*where, keys)
+
+    def _keys(self, pressed: Pressed) -> ticks.Keys:
+        kept = self._ticked.get((pressed.who.place.chat, pressed.number), ())
+        return kept if ticks.same(kept, pressed.keys) else pressed.keys
 
     async def _turn(self, pressed: Pressed, answers: Answering) -> None:
         who = pressed.who

@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from telegram import CallbackQuery, ChatMemberUpdated, Message, MessageEntity, Update, User
+from telegram import CallbackQuery, ChatMemberUpdated, InlineKeyboardButton, Message, MessageEntity, Update, User
 from telegram.constants import ChatMemberStatus
 
-from bot.commands import STOP_WORDS
+from bot.commands import BY_WORDS, STOP_WORDS
+from bot.telegram.keys import Key
 from bot.telegram.place import Place
 
 UPDATES = ("message", "callback_query", "my_chat_member")
@@ -55,6 +56,8 @@ class Pressed:
     query: str
     data: str
     number: int
+    keys: tuple[tuple[Key, ...], ...] = ()
+    """The keyboard that it is part of."""
 
 
 @dataclass(frozen=True)
@@ -109,13 +112,25 @@ def command_of(text: str) -> str:
     return match.group(1).casefold() if match else ""
 
 
+def is_menu(text: str) -> bool:
+    """Whether it asks for the menu, by its command or in plain words."""
+    meant = BY_WORDS.get(text.strip().casefold().rstrip(".! "))
+    return command_of(text) == "menu" or (meant is not None and meant.name == "menu")
+
+
 def _pressed(query: CallbackQuery) -> Pressed | None:
     if query.message is None or not query.data:
         return None
     thread = getattr(query.message, "message_thread_id", None)
     place = _place(query.message.chat.id, thread if getattr(query.message, "is_topic_message", False) else None)
     who = Who(str(query.from_user.id), place, f"q{query.id}")
-    return Pressed(who, query.id, query.data, query.message.message_id)
+    markup = getattr(query.message, "reply_markup", None)
+    keys = tuple(tuple(map(_key, row)) for row in markup.inline_keyboard) if markup else ()
+    return Pressed(who, query.id, query.data, query.message.message_id, keys)
+
+
+def _key(button: InlineKeyboardButton) -> Key:
+    return Key(button.text, str(button.callback_data or ""), button.style)
 
 
 def _door(change: ChatMemberUpdated) -> Door:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from bot.commands import BY_NAME
 from bot.dashboard import Dashboard
-from bot.telegram.render import Key, Shown, label, rows
+from bot.telegram.keys import Key, label, rows
+from bot.telegram.render import Shown
 from bot.telegram.text import Run, bold, foreign, pieces
 
 MENU, SAY = "menu:", "say:"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -20,6 +21,7 @@ async def open_bot(token: str, api: str, files: str, pace: Pace | None = None) -
     """A bot, closed at the end. Nothing is asked of Telegram yet."""
     for name in ("httpx", "httpcore", "telegram"):  # they write addresses, and the token is part of each
         logging.getLogger(name).setLevel(logging.WARNING)
+    os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's switch for periods instead of bare seconds
     calls, updates = _request(64), _request(2)
     bot: ExtBot[None] = ExtBot(
         token,

@@ -19,8 +19,9 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.ext import ExtBot
 
+from bot.telegram.keys import Key
 from bot.telegram.place import Place
-from bot.telegram.render import Key, Shown
+from bot.telegram.render import Shown
 from bot.telegram.text import Run, as_html, bare, units
 from bot.telegram.wire import UnreadableError, VanishedError, translated
 
@@ -68,6 +69,11 @@ class Posting:
         for at, number in enumerate(used):
             markup = _markup(shown.keys) if number == used[-1] else None
             await self._edit(chat, number, shown.messages[at], markup)
+
+    async def rekey(self, chat: int, number: int, keys: Sequence[Sequence[Key]]) -> None:
+        """The message has this keyboard now."""
+        with translated():
+            await self._bot.edit_message_reply_markup(chat_id=chat, message_id=number, reply_markup=_keyboard(keys))
 
     async def delete(self, chat: int, number: int) -> None:
         """Takes a message away, if it can be."""
@@ -149,6 +155,10 @@ def _markup(keys: Sequence[Sequence[Key]], asks: str = "") -> InlineKeyboardMark
         return ForceReply(input_field_placeholder=asks[:64])
     if not keys:
         return None
+    return _keyboard(keys)
+
+
+def _keyboard(keys: Sequence[Sequence[Key]]) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(
         [[InlineKeyboardButton(one.label, callback_data=one.data, style=one.style) for one in row] for row in keys]
     )

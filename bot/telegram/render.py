@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.chat import Button, Card, Reply
+from bot.telegram.keys import Key, label, rows
 from bot.telegram.text import Run, bold, foreign, pieces
+from bot.telegram.ticks import boxes
 
 MOST_BUTTONS = 100
-LONGEST_LABEL = 48
-"""Characters of a button that a phone can show."""
-
 FORM = "form:"
 """A button that opens the card's form begins so; the token follows."""
 
 EDIT = "Edit"
 STYLES = {"Approve & send": "success", "Approve all": "success", "Reject": "danger"}
-
-
-@dataclass(frozen=True)
-class Key:
-    """A button under a message."""
-
-    label: str
-    data: str
-    style: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,27 +52,9 @@ def card(card: Card) -> Shown:
 
 
 def keyboard(card: Card) -> list[list[Key]]:
-    """The card's buttons, two in a row where both are short."""
+    """What can be chosen, then the card's buttons, two in a row where both are short."""
     keys = [_key(card, one) for one in card.buttons[:MOST_BUTTONS]]
-    return rows(keys)
-
-
-def rows(keys: Sequence[Key]) -> list[list[Key]]:
-    """Two keys in a row where both are short."""
-    found: list[list[Key]] = []
-    for one in keys:
-        beside = found[-1] if found else []
-        if len(beside) == 1 and len(beside[0].label) <= 18 and len(one.label) <= 18:
-            beside.append(one)
-        else:
-            found.append([one])
-    return found
-
-
-def label(text: str) -> str:
-    """A button's words: one line, never empty, and what is too long says so by its dots."""
-    words = " ".join("".join(one.text for one in foreign(text)).split()) or "·"
-    return words if len(words) <= LONGEST_LABEL else f"{words[: LONGEST_LABEL - 1].rstrip()}…"
+    return [*boxes(card.choices[: MOST_BUTTONS - len(keys)]), *rows(keys)]
 
 
 def _key(card: Card, button: Button) -> Key:
