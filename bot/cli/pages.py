@@ -1,4 +1,4 @@
-"""The pages that are made from the program: its settings, its commands and `.env.example`. `make docs` writes them."""
+"""The pages that are made from the program: its settings, its commands, `.env.example` and the manifests. `make docs` writes them."""
 
 from __future__ import annotations
 
@@ -145,7 +145,27 @@ def _help(app: typer.Typer, path: tuple[str, ...]) -> list[str]:
     ]
 
 
-PAGES = {"docs/configuration.md": configuration_page, "docs/commands.md": commands_page, ".env.example": example_env}
+def slack_manifest() -> str:
+    """bot/slack/manifest.yaml: the app in Slack, for Socket Mode."""
+    from bot.slack import manifest
+
+    return manifest.page(http=False)
+
+
+def slack_manifest_for_http() -> str:
+    """bot/slack/manifest-http.yaml: the same for signed requests."""
+    from bot.slack import manifest
+
+    return manifest.page(http=True)
+
+
+PAGES = {
+    "docs/configuration.md": configuration_page,
+    "docs/commands.md": commands_page,
+    ".env.example": example_env,
+    "bot/slack/manifest.yaml": slack_manifest,
+    "bot/slack/manifest-http.yaml": slack_manifest_for_http,
+}
 """Where each page lies in the checkout, and what makes it."""
 
 

@@ -240,7 +240,8 @@ def users_info(world: World, space: Workspace, arguments: Dict) -> Dict:
     user = str(arguments.get("user"))
     if user not in space.users:
         raise SlackError("user_not_found")
-    return {"user": {"id": user, "real_name": space.users[user], "tz": "Europe/Lisbon", "team_id": space.team}}
+    member = {"id": user, "real_name": space.users[user], "tz": "Europe/Lisbon", "team_id": space.team}
+    return {"user": {**member, "is_restricted": user in space.guests}}
 
 
 def conversations_open(world: World, space: Workspace, arguments: Dict) -> Dict:

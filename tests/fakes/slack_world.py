@@ -61,6 +61,7 @@ class Workspace:
     users: dict[str, str] = field(default_factory=dict)
     channels: set[str] = field(default_factory=set)
     installed: bool = True
+    guests: set[str] = field(default_factory=set)
 
     def direct(self, user: str) -> str:
         """The conversation of the app with a member."""
