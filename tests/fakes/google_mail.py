@@ -61,6 +61,10 @@ class Gmail:
         self.stalled = asyncio.Event()
         self.cut = asyncio.Event()
         """A mail was not taken, its line is cut."""
+        self.before: dict[str, Callable[[], object]] = {}
+        """What somebody else does just before a call is answered, once."""
+        self.duplicate = 409
+        """How a label that exists is refused."""
         self.expire_after: int | None = None
         """After so many calls every access token ends."""
         self.lagging = False
@@ -108,6 +112,7 @@ class Gmail:
                     raise Refusal(403, "insufficientPermissions", "Insufficient Permission")
                 if self.refusals:
                     raise self.refusals.pop(0)
+                self.before.pop(name, lambda: None)()
                 found = await handler(request, self.accounts[family.address])
             except Refusal as refusal:
                 return _refused(refusal)
@@ -128,7 +133,7 @@ class Gmail:
         if not name or len(name) > 225 or name.casefold() in _TAKEN:
             raise Refusal(400, "invalidArgument", "Invalid label name")
         if name.casefold() in {one.casefold() for one in account.labels.values()}:
-            raise Refusal(409, "aborted", "Label name exists or conflicts")
+            raise Refusal(self.duplicate, "aborted", "Label name exists or conflicts")
         own = f"Label_{len(account.labels) + 1}"
         account.labels[own] = name
         return {"id": own, "name": name, "type": "user"}

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import AsyncIterator, Sequence
-from email import message_from_bytes
-from email.message import Message
-from email.policy import compat32
-from email.utils import getaddresses
 from typing import Any
 
 from storage.values.errors import Refused
 from tools.mail.folder_names import ARCHIVE, DRAFTS, INBOX, JUNK, SENT, TRASH
 from tools.mail.gmail_labels import Labels
-from tools.mail.gmail_service import Call, Declined, Service
-from tools.mail.gmail_sync import NOT_FOUND, Stored, Sync, raw_of
+from tools.mail.gmail_send import find_sent, raw_body, send, thread_of
+from tools.mail.gmail_service import NOT_FOUND, Call, Declined, Service
+from tools.mail.gmail_sync import Stored, Sync, raw_of
 from tools.mail.labels import checked_name
 from tools.mail.mailbox import Abilities, Batch, Changed, Credentials
-from tools.mail.message_id import bare_id
 from tools.mail.tokens import Standing
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _DRAFT = re.compile(r"draft-([A-Za-z0-9_-]{1,64})")
 _GONE = "This mail is not in the mailbox any more: search for it again."
-_LATEST = 20
-"""Mails of Sent that are looked through one by one: the search index may lag behind a mail that has just left."""
-_IDS = ("Message-ID", "X-Google-Original-Message-ID")
-"""Headers with the id that we gave: a relay that puts in its own keeps ours in the second."""
 
 
 async def open_gmail(credentials: Credentials) -> GmailMailbox:
@@ -73,8 +64,7 @@ class GmailMailbox:
 
     async def add_label(self, key: str, label: str) -> None:
         """Puts a label on the message; the label is made when there is none."""
-        name = checked_name(label)
-        await self._modify(key, add=[await self._labels.made(name)])
+        await self._label(key, checked_name(label))
 
     async def remove_label(self, key: str, label: str) -> None:
         """Takes a label off, in whatever case it is written."""
@@ -107,12 +97,12 @@ class GmailMailbox:
         elif name == ARCHIVE:
             await self._modify(key, remove=["INBOX", "TRASH", "SPAM"])
         else:
-            await self._modify(key, add=[await self._labels.made(name)], remove=["INBOX", "TRASH", "SPAM"])
+            await self._label(key, name, remove=["INBOX", "TRASH", "SPAM"])
         return key
 
     async def save_draft(self, message: bytes) -> str:
         """Makes a draft, in the thread of the mail that it answers."""
-        body = {"message": _raw(message, await self._thread_of(message))}
+        body = {"message": raw_body(message, await thread_of(self._service, message))}
         made = await self._service.call(lambda users: users.drafts().create(userId="me", body=body))
         return f"draft-{made['id']}"
 
@@ -128,30 +118,12 @@ class GmailMailbox:
                 raise
 
     async def send(self, message: bytes, sender: str, recipients: Sequence[str]) -> None:
-        """Hands the bytes to Gmail, in the thread of the mail that they answer. Gmail reads the recipients from the mail
-        itself, so they must be those that were approved."""
-        if not recipients:
-            raise Refused("This mail has nobody to go to: give it a recipient.")
-        if _addressed(message) != {one.casefold() for one in recipients}:
-            raise Refused("This mail is addressed to others than were approved, so it was not sent: write it anew.")
-        thread = await self._thread_of(message)
-        try:
-            await self._send(_raw(message, thread))
-        except Declined as problem:
-            if problem.status != NOT_FOUND or not thread:
-                raise
-            await self._send(_raw(message, ""))  # the thread was deleted since we looked
+        """Hands the bytes to Gmail, in the thread of the mail that they answer."""
+        await send(self._service, message, recipients)
 
     async def find_sent(self, message_id: str) -> str | None:
         """The key of the message in Sent, by Gmail's index, else among the latest."""
-        wanted = bare_id(message_id)
-        if not wanted:
-            return None
-        for query, most in ((f"rfc822msgid:{wanted}", _LATEST), (None, _LATEST)):
-            for key in await self._sent(query, most):
-                if wanted in await self._ids_of(key):
-                    return key
-        return None
+        return await find_sent(self._service, message_id)
 
     async def aclose(self) -> None:
         """Lets go of the connections."""
@@ -159,6 +131,19 @@ class GmailMailbox:
 
     async def _switch(self, key: str, label: str, *, on: bool) -> None:
         await self._modify(key, add=[label] if on else (), remove=() if on else [label])
+
+    async def _label(self, key: str, name: str, remove: Sequence[str] = ()) -> None:
+        known = await self._labels.made(name)
+        try:
+            await self._modify(key, add=[known], remove=remove)
+        except Declined as problem:
+            if problem.status == NOT_FOUND:
+                raise
+            await self._labels.refresh()  # the label may have been deleted in another program
+            again = await self._labels.made(name)
+            if again == known:
+                raise
+            await self._modify(key, add=[again], remove=remove)
 
     async def _modify(self, key: str, add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
         body = {"addLabelIds": list(add), "removeLabelIds": list(remove)}
@@ -169,58 +154,12 @@ class GmailMailbox:
         try:
             return await self._service.call(call)
         except Declined as problem:
-            if problem.status in (NOT_FOUND, 400):
-                raise Refused(_GONE if problem.status == NOT_FOUND else str(problem)) from None
-            raise
-
-    async def _send(self, body: dict[str, str]) -> None:
-        await self._service.call(lambda users: users.messages().send(userId="me", body=body), twice=False)
-
-    async def _thread_of(self, message: bytes) -> str:
-        """The thread of the mail that this one answers; empty when it answers none, or none that is here."""
-        answered = bare_id(str(_heads(message).get("In-Reply-To", "")))
-        if not answered:
-            return ""
-        query = f"rfc822msgid:{answered}"
-        found = await self._service.call(lambda users: users.messages().list(userId="me", q=query, maxResults=1))
-        return str(found["messages"][0]["threadId"]) if found.get("messages") else ""
-
-    async def _sent(self, query: str | None, most: int) -> list[str]:
-        found = await self._service.call(
-            lambda users: users.messages().list(userId="me", labelIds=["SENT"], q=query, maxResults=most)
-        )
-        return [str(one["id"]) for one in found.get("messages", ())]
-
-    async def _ids_of(self, key: str) -> set[str]:
-        try:
-            found = await self._service.call(
-                lambda users: users.messages().get(userId="me", id=key, format="metadata", metadataHeaders=list(_IDS))
-            )
-        except Declined as problem:
             if problem.status != NOT_FOUND:
                 raise
-            return set()
-        known = {name.casefold() for name in _IDS}
-        heads = found.get("payload", {}).get("headers", ())
-        return {bare_id(one["value"]) for one in heads if one["name"].casefold() in known}
+            raise Declined(_GONE, NOT_FOUND) from None
 
 
 def _checked(key: str) -> str:
     if not _KEY.fullmatch(key):
         raise Refused("This is not a mail of this mailbox: search for it again.")
     return key
-
-
-def _raw(message: bytes, thread: str) -> dict[str, str]:
-    raw = base64.urlsafe_b64encode(message).decode()
-    return {"raw": raw, "threadId": thread} if thread else {"raw": raw}
-
-
-def _heads(message: bytes) -> Message:
-    return message_from_bytes(message.partition(b"\r\n\r\n")[0] + b"\r\n\r\n", policy=compat32)
-
-
-def _addressed(message: bytes) -> set[str]:
-    heads = _heads(message)
-    fields = [str(value) for name in ("To", "Cc", "Bcc") for value in heads.get_all(name, [])]
-    return {address.casefold() for _, address in getaddresses(fields) if address}

@@ -36,6 +36,8 @@ FIRST_PAUSE = 1.0
 """Seconds within which the first pause falls; each later one is up to twice as long. Google asks for this, with jitter."""
 LONGEST_PAUSE = 32.0
 
+NOT_FOUND = 404
+
 _BUSY = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "concurrentRequestsExceeded", "backendError"})
 _TOMORROW = frozenset({"dailyLimitExceeded", "quotaExceeded"})
 _TOO_LITTLE = frozenset({"insufficientPermissions", "insufficientScopes", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"})

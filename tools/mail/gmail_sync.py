@@ -17,7 +17,7 @@ import structlog
 
 from tools.mail.gmail_history import effects
 from tools.mail.gmail_labels import Labels, folder_of, visible
-from tools.mail.gmail_service import PARALLEL, Call, Declined, Service
+from tools.mail.gmail_service import NOT_FOUND, PARALLEL, Call, Declined, Service
 from tools.mail.mailbox import LARGEST, Arrival, Batch, Changed
 
 log = structlog.get_logger(__name__)
@@ -29,8 +29,6 @@ _IDS = 500
 """Gmail's largest page."""
 _RECORDS = 100
 """Of history at once, which is about a batch."""
-
-NOT_FOUND = 404
 
 Stored = Callable[[], Awaitable[frozenset[str]]]
 
