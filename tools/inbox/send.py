@@ -19,7 +19,9 @@ from storage.tables.sends import SendState
 from storage.transaction import Transaction
 from storage.values.errors import NeedsPerson, Refused, Unavailable, Unsure
 from tools.inbox.sync import read_again
+from tools.mail.email import Email
 from tools.mail.mailbox import Mailbox
+from tools.mail.parse import parse
 from tools.toolbox import Toolbox
 
 PATIENCE = 45.0
@@ -121,9 +123,31 @@ async def _seen_in_sent(mailbox: Mailbox, send: Row[Any]) -> str:
         email = await read_again(mailbox, key)
     except (Refused, Unavailable, NeedsPerson):
         return "The server took it; I could not look into Sent."
-    if not email.reply.strip() or not email.sender or email.sender.address != send.sender:
-        return "But the copy in Sent does not look like what you approved; please look at it."
+    off = differences(await asyncio.to_thread(parse, bytes(send.message)), email)
+    if off:
+        return f"But in Sent {' and '.join(off)} not what you approved; please look at it."
     return "I read it back from Sent."
+
+
+def differences(approved: Email, found: Email) -> list[str]:
+    """What the mail in Sent has otherwise than the approved one, each ending in a verb: sender, recipients, subject, words
+    and thread. A provider may write addresses in other case and lines in another way; that is no difference."""
+    off = []
+    if not found.sender or not approved.sender or found.sender.address != approved.sender.address:
+        off.append("the sender is")
+    if _addresses(found) != _addresses(approved):
+        off.append("the recipients are")
+    if found.subject.split() != approved.subject.split():
+        off.append("the subject is")
+    if not found.text.strip() or found.text.split() != approved.text.split():
+        off.append("the text is")
+    if found.in_reply_to != approved.in_reply_to:
+        off.append("the thread is")
+    return off
+
+
+def _addresses(email: Email) -> set[str]:
+    return {one.address for one in (*email.to, *email.cc)}
 
 
 def _doubt(send: Row[Any], what_then: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 import structlog
 
 from storage.values.errors import NeedsPerson, Refused, Unavailable
-from tools.mail.folder_names import DRAFTS, INBOX, SENT
+from tools.mail.folder_names import ARCHIVE, DRAFTS, INBOX, SENT
 from tools.mail.imap_connection import Connection, ImapServer
 from tools.mail.imap_keys import Key
 from tools.mail.imap_labels import label_by_copy, label_by_keyword, unlabel_by_copy, unlabel_by_keyword
@@ -27,7 +27,7 @@ _PATIENCE = 60.0
 
 async def open_imap(credentials: Credentials) -> ImapMailbox:
     """Logs in and asks what the server can do. Settings: `host`, `port`, `tls` (see `Security`), `user`; `smtp_host`,
-    `smtp_port`, `smtp_tls` for sending; `folders`, our names with commas (INBOX,Sent); `tls_ca`; `patience`, seconds.
+    `smtp_port`, `smtp_tls` for sending; `folders`, our names with commas (INBOX,Sent,Archive); `tls_ca`; `patience`, seconds.
 
     Raises NeedsPerson when the password is wrong, Unavailable when the server does not answer, Refused when it cannot
     be trusted."""
@@ -44,7 +44,7 @@ async def open_imap(credentials: Credentials) -> ImapMailbox:
     )
     connection = Connection(server)
     keywords = await connection.run(_takes_keywords)
-    names = tuple(name.strip() for name in settings.get("folders", f"{INBOX},{SENT}").split(",") if name.strip())
+    names = tuple(name.strip() for name in settings.get("folders", f"{INBOX},{SENT},{ARCHIVE}").split(",") if name.strip())
     return ImapMailbox(connection, SmtpServer.of(credentials, context), names, keywords)
 
 

@@ -20,13 +20,15 @@ from tools.autoreply import undo as auto_reply
 from tools.followups import undo as follow_up
 from tools.followups.stretch import period
 from tools.followups.when import find_when
-from tools.inbox import relabel
+from tools.inbox import relabel, tidy
 from tools.memory import undo as memory
 from tools.tool import Ask, Result, tool
 from tools.toolbox import Toolbox
 
 UNDO: dict[str, Callable[[Toolbox, Ask, dict[str, Any]], Awaitable[str]]] = {
     relabel.ACTION: relabel.undo,
+    tidy.MOVED: tidy.undo_move,
+    tidy.MARKED: tidy.undo_mark,
     follow_up.ACTION: follow_up.undo,
     memory.REMEMBERED: memory.undo_remember,
     offer.ACTION: auto_reply.undo,

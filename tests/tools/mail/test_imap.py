@@ -141,10 +141,10 @@ async def test_without_uidplus_nothing_is_expunged_that_others_have_marked(pymap
     line.rewrite = _old
     await pymap.deliver(MAIL)
     await pymap.deliver(MAIL + b"other")
-    async with opened(pymap.port) as other:
+    async with opened(pymap.port, folders="INBOX") as other:
         first, _ = await everything(other)
         await other._connection.run(lambda s: (s.look_at("INBOX", write=True), s.client.delete_messages([102])))
-        async with opened(line.port) as mailbox:
+        async with opened(line.port, folders="INBOX") as mailbox:
             key = await mailbox.move(first.key, "Archive")
             assert await mailbox.fetch(key) == MAIL
             assert await everything(mailbox) == []
@@ -298,7 +298,7 @@ async def test_nothing_new_costs_one_trip_a_folder_where_changes_are_counted(dov
     account = dovecot.account()
     for _ in range(5):
         account.deliver(MAIL)
-    settings = {"host": "127.0.0.1", "user": account.user}
+    settings = {"host": "127.0.0.1", "user": account.user, "folders": "INBOX,Sent"}
     async with line_to(dovecot.port) as line:
         mailbox = await open_imap(Credentials(USER, settings | {"port": str(line.port)}, DOVECOT_PASSWORD))
         first = await told(mailbox, None)
