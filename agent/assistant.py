@@ -21,6 +21,7 @@ from storage.turns import Opened, Received, close_turn, open_turn, reopen_turn
 from storage.values.access import Caller
 from storage.values.ids import ConversationId, EventId
 from tools import TOOLS
+from tools.autoreply.undo import call_off
 from tools.inbox.show import plain
 from tools.tool import Ask, Change, Draft, Focus, Proposal, Result
 from tools.toolbox import Toolbox
@@ -91,9 +92,9 @@ class Assistant:
         return Reply(plain(result.text))
 
     async def stop(self, caller: Caller, received: Received) -> str:
-        """Stops what runs in the conversation: a turn here at once and elsewhere before its next step, and the analyses
-        that it asked for. Says what was stopped; a turn that runs here reports itself, and then there is nothing to say. A
-        stop that was heard before stops nothing again."""
+        """Stops what runs in the conversation: a turn here at once and elsewhere before its next step, the analyses that it
+        asked for, and auto-replies that have not left. Says what was stopped; a turn that runs here reports itself, and then
+        there is nothing to say. A stop that was heard before stops nothing again."""
         where = received.conversation
         async with self.box.database.acting_as(caller) as tx:
             if not await tx.events.receive(
@@ -102,13 +103,16 @@ class Assistant:
                 return ""
             await tx.conversations.stop(where)
             analyses = await tx.jobs.cancel_all(where, RUN_ANALYSIS.kind)
+            replies = await call_off(tx, caller.person, str(where))
             await tx.events.done(received.event)
         running = self._running.get(where)
         if running is not None:
             running.raise_()
             return ""
-        if analyses:
-            return "Stopped: the analysis is not made."
+        stopped = ["the analysis is not made"] if analyses else []
+        stopped += [f"{replies} auto-repl{'y is' if replies == 1 else 'ies are'} not sent"] if replies else []
+        if stopped:
+            return f"Stopped: {', '.join(stopped)}."
         return "Nothing is running here. Drafts that wait are not sent without you."
 
     async def _turn(self, caller: Caller, received: Received, opened: Opened, text: str, show: Show) -> Answer | None:

@@ -7,7 +7,7 @@ import re
 from agent.chat import Reply, Word
 from bot import linking_command
 from bot.command import Command, Given
-from bot.deeds import admin, autoreply, drafts, jobs, mail, person, rules, templates
+from bot.deeds import admin, autoreply, digest, drafts, jobs, mail, person, rules, templates
 from storage.values.access import Permission
 from storage.values.errors import Refused
 from tools.mail.linking import LINKS
@@ -79,6 +79,20 @@ COMMANDS: tuple[Command, ...] = (
         autoreply.autoreply,
         usage=autoreply.USAGE,
         example="/autoreply limit 10",
+    ),
+    Command(
+        "digest",
+        "what waits, what was done, and what was left out",
+        digest.digest,
+        usage=digest.USAGE,
+        example="/digest at 8 17",
+    ),
+    Command(
+        "why",
+        "why a mail was sorted, labelled or answered as it was",
+        digest.why,
+        usage="[which mail]",
+        example="/why 2",
     ),
     Command("jobs", "the latest jobs", jobs.jobs, permission=Permission.LAUNCH_JOBS),
     Command("job", "one job in full", jobs.job, usage="ID", permission=Permission.LAUNCH_JOBS, example="/job 3f92ab"),

@@ -6,6 +6,7 @@ from jobs import (
     apply_rules,
     auto_reply,
     count_mail,
+    digest,
     follow_up,
     poll_mail,
     resume_approval,
@@ -29,6 +30,7 @@ JOBS: dict[str, tuple[work.Work, Handler]] = {
     work.COUNT_MAIL.kind: (work.COUNT_MAIL, count_mail.count_mail),
     work.APPLY_RULES.kind: (work.APPLY_RULES, apply_rules.apply_rules),
     work.AUTO_REPLY.kind: (work.AUTO_REPLY, auto_reply.auto_reply),
+    work.DIGEST.kind: (work.DIGEST, digest.digest),
 }
 """Kind -> its queue and attempts, and the function that does it."""
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
 
 from storage.database import Database
 from storage.transaction import Transaction
 from storage.values.errors import Unavailable
-from tools.work import POLL_MAIL, SWEEP
+from tools.work import DIGEST, POLL_MAIL, SWEEP
 
 log = structlog.get_logger()
 
 RUNG_AT_ONCE = 500
+SETTLED = timedelta(hours=1)
+"""Who has only just moved in has seen everything, and gets no digest yet."""
 
 
 async def ask_for_polls(database: Database) -> None:
@@ -44,6 +47,23 @@ async def _sweep(tx: Transaction, at: datetime) -> None:
     people = [one for one in await tx.people.list() if not one.suspended]
     if people:
         await tx.jobs.add(SWEEP.kind, SWEEP.queue.name, {}, person=people[0].id, once=f"sweep:{at:%Y-%m-%dT%H}")
+
+
+async def ask_for_digests(database: Database, at: datetime) -> None:
+    """A digest for everybody whose hour it is, by their own clock, and who has not had that one yet."""
+    async with database.as_system() as tx:
+        tenants = await tx.people.tenants()
+    for tenant in tenants:
+        async with database.acting_as(tenant.id) as tx:
+            for person in await tx.people.list():
+                local = at.astimezone(ZoneInfo(person.zone))
+                habit = await tx.habits.of(person.id)
+                slot = f"{local:%G-W%V %Y-%m-%d} {local:%H}"
+                settled = at - person.created_at > SETTLED and not person.suspended
+                if settled and local.hour in habit.digest_hours and habit.digest_last != slot:
+                    await tx.jobs.add(
+                        DIGEST.kind, DIGEST.queue.name, {"slot": slot}, person=person.id, once=f"digest:{person.id}"
+                    )
 
 
 async def reconcile(database: Database) -> int:

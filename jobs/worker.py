@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from jobs.count_mail import ask_for_counts
 from jobs.runner import GRACE, Runner, every
-from jobs.timetable import ask_for_polls, ask_for_sweeps, reconcile
+from jobs.timetable import ask_for_digests, ask_for_polls, ask_for_sweeps, reconcile
 from storage.jsons import dumps, loads
 from storage.queue import RUN, open_queue, redis_settings
 from storage.values.clock import now
@@ -36,6 +36,7 @@ LAST_WORDS = 20.0
 
 RECONCILES_EVERY = 5.0
 SWEEPS_EVERY = 3600.0
+DIGESTS_EVERY = 60.0
 
 Running = dict[asyncio.Task[None], Queue]
 """The jobs that are being done, and the queue of each."""
@@ -50,6 +51,7 @@ async def working(runner: Runner, redis_url: str, poll_seconds: float) -> AsyncI
         asyncio.create_task(every(RECONCILES_EVERY, lambda: reconcile(runner.box.database))),
         asyncio.create_task(every(poll_seconds, lambda: ask_for_polls(runner.box.database))),
         asyncio.create_task(every(SWEEPS_EVERY, lambda: ask_for_sweeps(runner.box.database, now()))),
+        asyncio.create_task(every(DIGESTS_EVERY, lambda: ask_for_digests(runner.box.database, now()))),
         asyncio.create_task(every(SWEEPS_EVERY, lambda: ask_for_counts(runner.box.database))),
     ]
     try:

@@ -136,6 +136,46 @@ class RuleMatches(Questions):
             .limit(limit)
         )
 
+    async def waiting_for(self, accounts: Sequence[UUID]) -> Sequence[Row[Any]]:
+        """Unread mail that needs its owner, the latest first."""
+        return await self.scope.all(
+            select(*COLUMNS)
+            .where(emails.c.account.in_(accounts), emails.c.needs_me, emails.c.unread, ~emails.c.outgoing)
+            .order_by(emails.c.sent_at.desc())
+        )
+
+    async def left_out(self, accounts: Sequence[UUID], since: datetime) -> Sequence[Row[Any]]:
+        """Incoming mail since a moment that was sorted and not found to need its owner, the latest first."""
+        names = [
+            "id",
+            "account",
+            "subject",
+            "sender_name",
+            "sender_address",
+            "sent_at",
+            "category",
+            "confidence",
+            "reasons",
+            "signals",
+        ]
+        return await self.scope.all(
+            select(*(emails.c[name] for name in names))
+            .where(emails.c.account.in_(accounts), ~emails.c.outgoing, emails.c.stored_at > since)
+            .where(
+                emails.c.sent_at > since - OLDEST,
+                emails.c.category.isnot(None),
+                ~func.coalesce(emails.c.needs_me, false()),
+            )
+            .order_by(emails.c.sent_at.desc())
+        )
+
+    async def matters(self, email: UUID) -> bool:
+        """Its owner says that it matters: it waits for them from now on. False when it is gone."""
+        said = func.jsonb_build_array("you said that it matters")
+        told = func.coalesce(emails.c.reasons, func.jsonb_build_array()).op("||")(said)
+        done = update(emails).where(emails.c.id == email).values(needs_me=True, reasons=told).returning(emails.c.id)
+        return (await self.scope.run(done)).first() is not None
+
     async def count(self, person: UUID, since: datetime) -> Sequence[Row[Any]]:
         """How many mails each rule took since a moment: rule_name, shadow, mails."""
         return await self.scope.all(

@@ -38,3 +38,9 @@ async def cancel(tx: Transaction, row: Row[Any], origin: str) -> bool:
         await tx.auto_replies.count_down(row.person, row.day)
     await tx.audit.sign(row.person, "auto_reply_cancelled", f"auto_reply:{row.id}", {}, origin=origin)
     return True
+
+
+async def call_off(tx: Transaction, person: UUID, origin: str) -> int:
+    """None of those in their window will leave; gives how many there were."""
+    waiting = await tx.auto_replies.waiting(person)
+    return sum([await cancel(tx, row, origin) for row in waiting])
