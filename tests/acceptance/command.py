@@ -96,6 +96,18 @@ async def beside(*words: str, home: Path, **settings: str) -> AsyncIterator[None
         await process.communicate()
 
 
+@asynccontextmanager
+async def printing(*words: str, home: Path, **settings: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A command whose lines are read while it runs, told to end with the block unless it has."""
+    process = await _start(words, home, settings)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.communicate()
+
+
 async def _start(words: tuple[str, ...], home: Path, settings: dict[str, str]) -> asyncio.subprocess.Process:
     """Works in an empty folder, so that no `.env` of a developer is read."""
     folder = home.parent / f"{home.name}-works-here"
