@@ -1,4 +1,4 @@
-"""The pages that are made from the program: its settings, its commands, `.env.example` and the manifests. `make docs` writes them."""
+"""The pages that are made from the program: settings, commands, `.env.example`, manifests. `make docs` writes them."""
 
 from __future__ import annotations
 

@@ -117,7 +117,12 @@ class Door:
         """Somebody says something."""
         await self.event(self.message(text, user, **more), team=more.get("team", TEAM))
 
-    async def press(
+    async def press(self, message: Dict, label: str, user: str = ANA, **more: Any) -> None:
+        """Somebody presses a button of a message."""
+        await self.deliver("interactive", self.press_payload(message, label, user, **more))
+        await self.settled()
+
+    def press_payload(
         self,
         message: Dict,
         label: str,
@@ -127,33 +132,30 @@ class Door:
         channel: str = "",
         token: str = "",
         unticked: tuple[str, ...] = (),
-    ) -> None:
-        """Somebody presses a button of a message, after they unticked some of its items."""
+    ) -> Dict:
+        """What Slack sends when a button of a message is pressed, after some of its items were unticked."""
         channel = channel or self.slack.world.workspaces[team].direct(user)
         block, element = button(message["blocks"], label)
         container = {"type": "message", "message_ts": message["ts"], "channel_id": channel}
         if "thread_ts" in message:
             container["thread_ts"] = message["thread_ts"]
-        await self._pressed(
-            block, {**element, "value": token or element.get("value", "")}, container, message, user, team
-        )
+        pressed = {**element, "value": token or element.get("value", "")}
+        return {
+            **self._pressed(block, pressed, container, user, team),
+            "channel": {"id": channel},
+            "message": {name: value for name, value in message.items() if name != "arguments"},
+            "state": {"values": _state(message["blocks"], unticked)},
+        }
 
     async def press_home(self, label: str, user: str = ANA, *, team: str = TEAM) -> None:
         """Somebody presses a button of their home page."""
         view = self.slack.world.homes[team, user]
         block, element = button(view["blocks"], label)
-        await self._pressed(block, element, {"type": "view", "view_id": view["id"]}, {}, user, team)
+        container = {"type": "view", "view_id": view["id"]}
+        await self.deliver("interactive", self._pressed(block, element, container, user, team))
+        await self.settled()
 
-    async def _pressed(
-        self,
-        block: Dict,
-        element: Dict,
-        container: Dict,
-        message: Dict,
-        user: str,
-        team: str,
-        state: Dict | None = None,
-    ) -> None:
+    def _pressed(self, block: Dict, element: Dict, container: Dict, user: str, team: str) -> Dict:
         action = {
             "type": "button",
             "action_id": element["action_id"],
@@ -161,20 +163,15 @@ class Door:
             "value": element.get("value", ""),
             "action_ts": self.slack.world.new_ts(),
         }
-        payload = {
+        return {
             "type": "block_actions",
             "team": {"id": team},
             "user": {"id": user, "team_id": team},
             "api_app_id": "A1",
             "container": container,
-            "channel": {"id": container.get("channel_id", "")},
-            "message": {name: value for name, value in message.items() if name != "arguments"},
             "trigger_id": self.slack.world.new_trigger(),
             "actions": [action],
-            "state": {"values": state or {}},
         }
-        await self.deliver("interactive", payload)
-        await self.settled()
 
     async def command(
         self, command: str, text: str = "", user: str = ANA, *, team: str = TEAM, channel: str = ""

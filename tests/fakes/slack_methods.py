@@ -291,7 +291,8 @@ def file_info(world: World, space: Workspace, arguments: Dict) -> Dict:
     upload = world.files.get(str(arguments.get("file")))
     if upload is None:
         raise SlackError("file_not_found")
-    return {"file": file_object(upload, arguments["_root"])}
+    about = file_object(upload, arguments["_root"])
+    return {"file": about | ({"url_private_download": upload.kept_at} if upload.kept_at else {})}
 
 
 def file_object(upload: Upload, root: str) -> Dict:

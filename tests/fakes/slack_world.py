@@ -89,6 +89,8 @@ class Upload:
     alt_text: str = ""
     content: bytes | None = None
     done: bool = False
+    kept_at: str = ""
+    """Where it lies, when not with Slack."""
 
 
 class World:

@@ -157,6 +157,6 @@ async def test_what_is_suggested_follows_what_waits(door: Door) -> None:
 
 def test_never_more_than_four_suggestions() -> None:
     card = Card("c", "t", "x")
-    board = Dashboard("Ana", [], [card, card], 1, 2, [], ["one"], [], [])
+    board = Dashboard("Ana", [], [card, card], 1, 2, [], ["one"], [], [], [], [])
     assert len(prompts(board)) == 4
     assert prompts(None) == [{"title": "I have a link code", "message": "/link"}]
