@@ -22,6 +22,7 @@ from langgraph.types import Command, interrupt
 
 from agent import writing
 from agent.checkpoints import approval_saver
+from agent.private import untraced
 from storage.tables.approvals import State as Settled
 from storage.tables.sends import SendState
 from storage.values.access import Caller
@@ -137,7 +138,8 @@ async def _graph(
     case: Case, thread: UUID
 ) -> AsyncIterator[tuple[CompiledStateGraph[State, Case, State, State], RunnableConfig]]:
     async with approval_saver(case.box.database, case.caller.tenant) as saver:
-        yield _BUILDER.compile(checkpointer=saver), {"configurable": {"thread_id": str(thread)}}
+        with untraced():
+            yield _BUILDER.compile(checkpointer=saver), {"configurable": {"thread_id": str(thread)}}
 
 
 async def _draft(state: State, runtime: Runtime[Case]) -> State:

@@ -20,6 +20,7 @@ from langgraph.runtime import Runtime
 from agent import focus as plain_focus
 from agent.chat import Card, Progress
 from agent.checkpoints import TurnSaver
+from agent.private import untraced
 from agent.quoting import quoted
 from agent.recall import facts
 from agent.stops import Stop, StoppedError
@@ -161,13 +162,14 @@ async def run(graph: CompiledStateGraph[State, Turn, State, State], turn: Turn, 
     thread = str(turn.ask.conversation)
     start: State = {"messages": [HumanMessage(said)], "focus": plain_focus.to_json(turn.ask.focus)}
     try:
-        async with asyncio.timeout(seconds):
-            end = await graph.ainvoke(
-                start,
-                {"configurable": {"thread_id": thread}, "recursion_limit": 4 * STEPS},
-                context=turn,
-                durability="exit",
-            )
+        with untraced():
+            async with asyncio.timeout(seconds):
+                end = await graph.ainvoke(
+                    start,
+                    {"configurable": {"thread_id": thread}, "recursion_limit": 4 * STEPS},
+                    context=turn,
+                    durability="exit",
+                )
     except StoppedError:
         return plain(_ended(turn, "Stopped.")) if turn.done else "Stopped; nothing was changed."
     except TimeoutError:

@@ -121,6 +121,8 @@ COMMANDS: tuple[Command, ...] = (
         usage="[zone NAME | notify CHANNEL]",
         example="/settings zone Europe/Lisbon",
     ),
+    Command("usage", "what was done for you this month", person.usage),
+    Command("export", "everything that I keep about you, as a file", person.export),
     Command(
         "audit",
         "who did what, newest first",

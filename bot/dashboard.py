@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Row
 
@@ -13,6 +14,7 @@ from agent import decisions
 from agent.chat import Card
 from storage.tables.email_search import Filter
 from storage.tables.jobs import JobState
+from storage.tables.usage import Counts
 from storage.transaction import Transaction
 from storage.values.access import Caller
 from storage.values.clock import now
@@ -75,8 +77,8 @@ class Dashboard:
     follow_ups: Sequence[str]
     jobs: Sequence[JobLine]
     usage: Sequence[str]
-    rules: Sequence[str] = field(default_factory=tuple)
-    templates: Sequence[str] = field(default_factory=tuple)
+    rules: Sequence[str]
+    templates: Sequence[str]
 
 
 async def dashboard(box: Toolbox, caller: Caller) -> Dashboard:
@@ -95,8 +97,28 @@ async def dashboard(box: Toolbox, caller: Caller) -> Dashboard:
             mail=[_mail(row, caller.zone) for row in await tx.emails.search(ids, "", None, Filter(), MAILS)],
             follow_ups=await _follow_ups(tx, caller),
             jobs=[_job(row, at) for row in await tx.jobs.list(JOBS, caller.person)],
-            usage=(),
+            usage=usage_lines(await tx.usage.since(caller.person, _month(at, caller.zone)), box),
+            rules=[plain(f"{row.name}: {row.title} ({row.state})") for row in await tx.rules.list(caller.person)],
+            templates=[
+                plain(f"{row.name}, version {row.version}: {row.state}")
+                for row in await tx.templates.list(caller.person)
+            ],
         )
+
+
+def usage_lines(counts: Counts, box: Toolbox) -> list[str]:
+    """What was done, a line each, and what thinks."""
+    lines = [
+        f"{counts.mails:,} mails read",
+        f"{counts.drafts:,} drafts written, {counts.sent:,} mails sent",
+        f"{counts.analyses:,} analyses made",
+    ]
+    brain = "the offline brain, which costs nothing" if box.models.offline else plain(box.models.name)
+    return [*lines, f"Thinking with {brain}"]
+
+
+def _month(at: datetime, zone: str) -> datetime:
+    return at.astimezone(ZoneInfo(zone)).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def _account(row: Row[Any], at: datetime) -> AccountLine:

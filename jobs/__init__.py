@@ -7,6 +7,7 @@ from jobs import (
     auto_reply,
     count_mail,
     digest,
+    export_data,
     follow_up,
     poll_mail,
     resume_approval,
@@ -31,6 +32,7 @@ JOBS: dict[str, tuple[work.Work, Handler]] = {
     work.APPLY_RULES.kind: (work.APPLY_RULES, apply_rules.apply_rules),
     work.AUTO_REPLY.kind: (work.AUTO_REPLY, auto_reply.auto_reply),
     work.DIGEST.kind: (work.DIGEST, digest.digest),
+    work.EXPORT_DATA.kind: (work.EXPORT_DATA, export_data.export_data),
 }
 """Kind -> its queue and attempts, and the function that does it."""
 

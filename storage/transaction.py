@@ -11,6 +11,7 @@ from storage.tables.audit import Audit
 from storage.tables.auto_replies import AutoReplies
 from storage.tables.buttons import Buttons
 from storage.tables.conversations import Conversations
+from storage.tables.corrections import Corrections
 from storage.tables.emails import Emails
 from storage.tables.events import Events
 from storage.tables.files import Files
@@ -28,9 +29,12 @@ from storage.tables.receipts import Receipts
 from storage.tables.reviews import Reviews
 from storage.tables.rule_matches import RuleMatches
 from storage.tables.rules import Rules
+from storage.tables.second_opinions import SecondOpinions
 from storage.tables.sends import Sends
 from storage.tables.set_aside import SetAside
 from storage.tables.shown import ShownCards
+from storage.tables.subscriptions import Subscriptions
+from storage.tables.usage import Usage
 from storage.tables.telegram_forms import TelegramForms
 from storage.tables.templates import Templates
 
@@ -143,9 +147,25 @@ class Transaction(Scope):
         return Installations(self)
 
     @cached_property
+    def subscriptions(self) -> Subscriptions:
+        return Subscriptions(self)
+
+    @cached_property
     def oauth_states(self) -> OAuthStates:
         return OAuthStates(self)
 
     @cached_property
     def telegram_forms(self) -> TelegramForms:
         return TelegramForms(self)
+
+    @cached_property
+    def usage(self) -> Usage:
+        return Usage(self)
+
+    @cached_property
+    def corrections(self) -> Corrections:
+        return Corrections(self)
+
+    @cached_property
+    def second_opinions(self) -> SecondOpinions:
+        return SecondOpinions(self)

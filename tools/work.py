@@ -42,5 +42,7 @@ APPLY_RULES = Work("apply_rules", STEADY)
 AUTO_REPLY = Work("auto_reply", QUICK, attempts=8)
 DIGEST = Work("digest", QUICK)
 
+EXPORT_DATA = Work("export_data", STEADY)
+
 CANCELLABLE = frozenset({FOLLOW_UP.kind, POLL_MAIL.kind, RUN_ANALYSIS.kind, SHOW_APPROVAL.kind})
 """What a person may call off. An approved mail is no such thing: it is undone before it leaves, or not at all."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from agent.chat import Reply, Word
 from bot.command import Given
-from bot.dashboard import dashboard
+from bot.dashboard import dashboard, usage_lines
 from bot.linking_command import link_mailbox, names_a_provider
 from storage.tables.link_codes import plain_code
+from storage.values.clock import now
 from storage.values.errors import Refused
 from tools.inbox.show import plain
+from tools.work import EXPORT_DATA
 
 SETTINGS = "Say /settings zone Europe/Lisbon, or /settings notify slack (console, slack, telegram, browser; or “last”)."
 
@@ -70,12 +72,8 @@ async def settings(given: Given) -> list[Word]:
             chosen = _channel(value, known)
             await tx.people.set(given.caller.person, "notify", chosen)
             return [Reply(_told(chosen))]
-        now = await tx.people.settings(given.caller.person)
-    return [
-        Reply(
-            f"Zone: {given.caller.zone}\n{_told(now.get('notify', ''))}\nYou are known on: {', '.join(known)}.\n{SETTINGS}"
-        )
-    ]
+        told = _told((await tx.people.settings(given.caller.person)).get("notify", ""))
+    return [Reply(f"Zone: {given.caller.zone}\n{told}\nYou are known on: {', '.join(known)}.\n{SETTINGS}")]
 
 
 def _zone(said: str) -> str:
@@ -108,6 +106,33 @@ def _told(notify: str) -> str:
     )
 
 
+async def usage(given: Given) -> list[Word]:
+    """What was done this month, and what thinks."""
+    zone = ZoneInfo(given.caller.zone)
+    month = now().astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    async with given.assistant.box.database.acting_as(given.caller) as tx:
+        counts = await tx.usage.since(given.caller.person, month)
+    return [
+        Reply("\n".join([f"Since 1 {month:%B}:", *(f"- {line}" for line in usage_lines(counts, given.assistant.box))]))
+    ]
+
+
+async def export(given: Given) -> list[Word]:
+    """Everything about me, as a file."""
+    async with given.assistant.box.database.acting_as(given.caller) as tx:
+        asked = await tx.jobs.add(
+            EXPORT_DATA.kind,
+            EXPORT_DATA.queue.name,
+            {},
+            person=given.caller.person,
+            conversation=given.conversation,
+            once=f"export:{given.caller.person}",
+        )
+    if asked is None:
+        raise Refused("An export of yours is being made already; it comes here when it is done.")
+    return [Reply("I am writing down everything that I keep about you; the file comes here in a moment.")]
+
+
 async def menu(given: Given) -> list[Word]:
     """Everything at a glance, in words; platforms that can show more do."""
     seen = await dashboard(given.assistant.box, given.caller)
@@ -117,7 +142,10 @@ async def menu(given: Given) -> list[Word]:
         ("Mailboxes", accounts),
         ("For you", [f"{seen.needs_me} mails wait for you, {seen.unread} are unread", _drafts(len(seen.waiting))]),
         ("Follow-ups", list(seen.follow_ups) or ["none"]),
+        ("Rules", list(seen.rules) or ["none"]),
+        ("Templates", list(seen.templates) or ["none"]),
         ("Jobs", jobs),
+        ("This month", list(seen.usage)),
     ]
     return [Reply("\n\n".join("\n".join([head, *(f"- {line}" for line in lines)]) for head, lines in parts))]
 

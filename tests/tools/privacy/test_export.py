@@ -1,0 +1,72 @@
+"""An export holds everything about the person, nothing about others, and no secret."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from agent.chat import File, Reply
+from storage.base import metadata
+from tests.fakes.program import House, letter, maildir, open_house
+from tools.privacy.export import LEFT_OUT, _about
+from tools.work import STEADY
+
+PASSWORD = "correct-horse-battery"
+
+
+async def _exported(house: House) -> dict[str, Any]:
+    (word,) = await house.say("/export")
+    assert isinstance(word, Reply)
+    await house.work(STEADY)
+    file = next(one for one in reversed(house.channel.words) if isinstance(one, File))
+    assert file.media_type == "application/json"
+    return dict(json.loads(await house.box.blobs.get(UUID(file.blob))))
+
+
+async def test_it_holds_what_was_read_said_decided_and_signed(house: House) -> None:
+    await house.say("remember that Bo likes Thursdays")
+    await house.say("remind me on Tuesday at 9 about kiln")
+    await house.press(await house.draft("Thursday works."), "Approve & send")
+    await house.work()
+    found = await _exported(house)
+    assert found["person"] == "Ana Sousa"
+    assert any(one["subject"] == "Kiln" and "Thursday" in one["body"] for one in found["emails"])
+    assert found["memories"]
+    assert found["follow_ups"]
+    assert [one["state"] for one in found["approvals"]] == ["approved"]
+    assert [one["state"] for one in found["sends"]] == ["sent"]
+    assert any("remember that Bo" in str(one["body"]) for one in found["messages"])
+    signed = next(one for one in found["audit"] if one["action"] == "reply_approved")
+    assert signed["details"]["recipients"] == ["bo@kiln.example"]
+
+
+async def test_it_holds_no_secret_and_no_key_to_a_door(house: House) -> None:
+    async with house.database.acting_as(house.caller) as tx:
+        await tx.accounts.link(house.caller.person, "imap", "ana@example.net", {"host": "imap.example.net"}, PASSWORD)
+        code = await tx.link_codes.make(house.caller.person)
+    card = await house.draft()
+    written = json.dumps(await _exported(house))
+    assert "imap.example.net" in written
+    for secret in (PASSWORD, code, code.replace("-", ""), *(one.token for one in card.buttons)):
+        assert secret not in written
+
+
+async def test_it_holds_nothing_of_anybody_else(house: House) -> None:
+    place = house.servers.home / "bo"
+    async with open_house(house.servers, "maildir", maildir(place, [letter("Secret glaze")]), name="Bo Lind") as other:
+        await other.say("remember that the vault is behind the kiln")
+        written = json.dumps(await _exported(house))
+        assert "Secret glaze" not in written
+        assert "vault" not in written
+        assert "Secret glaze" in json.dumps(await _exported(other))
+
+
+def test_every_table_is_exported_or_left_out_on_purpose() -> None:
+    known = {table.name for table, _ in _about(UUID(int=0))} | LEFT_OUT
+    assert set(metadata.tables) - known <= NOT_ABOUT_A_PERSON
+    assert not known & NOT_ABOUT_A_PERSON
+
+
+NOT_ABOUT_A_PERSON = {"email_vectors", "installations", "rule_runs"}
+"""Meaning by the digest of a content, workspaces, and which mails the rules have seen."""
