@@ -78,10 +78,30 @@ def code(name: Annotated[str, typer.Argument(help="Whose chat is to be linked.")
     _call("upkeep", "code", name)
 
 
+accounts = _listing("accounts", "The linked mailboxes.")
+
+Resident = Annotated[str | None, typer.Option("--as", help="Whose mailbox; who spoke last, if not said.")]
+
+
+@accounts.command()
+def link(provider: Annotated[str, typer.Argument(help="gmail or outlook.")], as_: Resident = None) -> None:
+    """Prints an address that links a mailbox; `deskhand serve` must run where it leads."""
+    _call("accounts", "link", provider, as_)
+
+
+@accounts.command()
+def unlink(
+    address: Annotated[str, typer.Argument(help="The mailbox's address; gmail:ADDRESS where two have it.")],
+    as_: Resident = None,
+) -> None:
+    """Unlinks a mailbox, ends our access at its provider, and deletes here what was read from it."""
+    _call("accounts", "unlink", address, as_)
+
+
 GROUPS: dict[str, typer.Typer] = {
     "db": db,
     "people": people,
-    "accounts": _listing("accounts", "The linked mailboxes."),
+    "accounts": accounts,
     "approvals": _listing("approvals", "The drafts that wait for a person's word."),
     "followups": _listing("followups", "What people wanted to come back to."),
     "memories": _listing("memories", "What people asked to be remembered."),

@@ -64,6 +64,8 @@ class GoogleOAuth:
         self.refreshes = 0
         self.asked: Counter[str] = Counter()
         self.revoked: list[str] = []
+        self.issued: set[str] = set()
+        """Every token and proof that went over the wire, for those who look whether one is to be seen somewhere."""
         self.rotates = True
         self.lasts = 3600.0
         self.claims: dict[str, Any] = {}
@@ -146,6 +148,7 @@ class GoogleOAuth:
                 known.family.dead = True  # RFC 6749, 4.1.2: what the first redemption gave ends too
             return _error(400, "invalid_grant", "Malformed auth code.")
         known.redeemed = True
+        self.issued |= {str(form["code"]), str(form.get("code_verifier", ""))}
         digest = hashlib.sha256(str(form.get("code_verifier", "")).encode()).digest()
         if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != known.asked["code_challenge"]:
             return _error(400, "invalid_grant", "Invalid code verifier.")
@@ -169,6 +172,7 @@ class GoogleOAuth:
             family.used |= {family.refresh} - {""}
             family.refresh = f"1//planted-refresh-{secrets.token_urlsafe(16)}"
         access = f"ya29.planted-access-{secrets.token_urlsafe(16)}"
+        self.issued |= {access, family.refresh}
         family.access[access] = time.monotonic() + (self.lasts if lasts is None else lasts)
         return {
             "access_token": access,
