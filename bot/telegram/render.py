@@ -40,7 +40,9 @@ def reply(word: Reply) -> Shown:
 
 def card(card: Card) -> Shown:
     """Title, facts, text, buttons."""
-    runs = [bold(card.title), Run("\n")] if card.title.strip() else []
+    runs = [bold(card.title)] if card.title.strip() else []
+    if runs and card.fields:
+        runs.append(Run("\n"))
     for one in card.fields:
         runs += [Run("\n"), bold(f"{one.label}:"), Run("\n" if "\n" in one.value else " "), *foreign(one.value)]
     if card.text.strip():
