@@ -34,9 +34,9 @@ from storage.tables.sends import Sends
 from storage.tables.set_aside import SetAside
 from storage.tables.shown import ShownCards
 from storage.tables.subscriptions import Subscriptions
-from storage.tables.usage import Usage
 from storage.tables.telegram_forms import TelegramForms
 from storage.tables.templates import Templates
+from storage.tables.usage import Usage
 
 
 class Transaction(Scope):

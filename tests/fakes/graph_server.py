@@ -9,8 +9,10 @@ from base64 import b64encode
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 from aiohttp import web
 
 from tests.fakes.graph import Account, Item
@@ -60,6 +62,9 @@ class GraphServer:
     stalled: asyncio.Event = field(default_factory=asyncio.Event)
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
     """Set: what stalls is answered after all."""
+    outside: httpx.AsyncClient | None = None
+    """The way to the addresses that are to be notified."""
+    subscriptions: dict[str, Item] = field(default_factory=dict)
     port: int = 0
     _now: int = 0
 
@@ -82,7 +87,10 @@ class GraphServer:
                 raise Said(401, "InvalidAuthenticationToken", "Access token has expired or is not yet valid.")
             if asked.path == "/$batch":
                 return web.json_response({"responses": await self._batch(asked)})
-            status, body = await self._one(asked)
+            if asked.path.startswith("/subscriptions"):
+                status, body = await self._subscription(asked)
+            else:
+                status, body = await self._one(asked)
         except Said as said:
             return web.json_response(said.body, status=said.status, headers=said.headers)
         except ConnectionResetError:
@@ -106,6 +114,42 @@ class GraphServer:
             return await self._done(asked)
         finally:
             self._now -= 1
+
+    async def _subscription(self, asked: Asked) -> Result:
+        values, name = asked.values, asked.path.removeprefix("/subscriptions").strip("/")
+        until = datetime.fromisoformat(values["expirationDateTime"])
+        if until > datetime.now(UTC) + timedelta(minutes=10_080):
+            raise Said(400, "InvalidRequest", "Subscription expiration can only be 10080 minutes in the future.")
+        if asked.method == "PATCH":
+            if name not in self.subscriptions:
+                raise Said(404, "ResourceNotFound", "The object was not found.")
+            self.subscriptions[name]["expirationDateTime"] = values["expirationDateTime"]
+            return 200, self.subscriptions[name]
+        wanted = {"changeType", "resource", "notificationUrl", "clientState", "expirationDateTime"}
+        if (
+            wanted - set(values)
+            or len(values["clientState"]) > 128
+            or not values["notificationUrl"].startswith("https:")
+        ):
+            raise Said(400, "InvalidRequest", "The subscription lacks something, or its address is not https.")
+        await self._handshake(values["notificationUrl"])
+        name = f"subscription-{len(self.subscriptions)}"
+        self.subscriptions[name] = {**values, "id": name}
+        return 201, self.subscriptions[name]
+
+    async def _handshake(self, address: str) -> None:
+        token = "Validation: Testing client application <b>&+%20</b>"
+        answer = await self.outside.post(address, params={"validationToken": token}) if self.outside else None
+        right = answer and answer.status_code == 200 and answer.text == token
+        if not right or not answer or not answer.headers["content-type"].startswith("text/plain"):
+            raise Said(400, "ValidationError", "Subscription validation request failed.")
+
+    async def notify(self, name: str, **told: str) -> int:
+        """Tells of a change as the real service does, and gives the status of the answer."""
+        one = self.subscriptions[name]
+        told = {"subscriptionId": name, "clientState": one["clientState"], "tenantId": "t", **told}
+        assert self.outside
+        return (await self.outside.post(one["notificationUrl"], json={"value": [told]})).status_code
 
     async def _held(self, asked: Asked) -> None:
         if self.gate and "/messages" in asked.path:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import UTC, datetime
+from urllib.parse import quote
 
 import httpx
 
@@ -46,6 +48,8 @@ async def open_outlook(credentials: Credentials) -> OutlookMailbox:
 
 class OutlookMailbox:
     """An open mailbox. See `Mailbox` for what the methods promise."""
+
+    hook = "/hooks/graph"
 
     def __init__(self, graph: Graph, folders: Folders, names: Sequence[str]) -> None:
         self._graph, self._folders, self._names = graph, folders, names
@@ -116,6 +120,24 @@ class OutlookMailbox:
         found = await find_in(self._graph, self._folders[SENT], message_id)
         return str(Key(self._numbering, found)) if found else None
 
+    async def subscribe(self, address: str, state: str, until: datetime) -> str:
+        """Asks Graph to call us when something happens to a message. It calls at once, to see whether we answer."""
+        values = {
+            "changeType": "created,updated,deleted",
+            "resource": "/me/messages",
+            "notificationUrl": address,
+            "lifecycleNotificationUrl": address,
+            "clientState": state,
+            "expirationDateTime": _moment(until),
+        }
+        return str((await self._graph.call("POST", "/subscriptions", values=values)).values["id"])
+
+    async def lengthen(self, name: str, until: datetime) -> bool:
+        """Renews a subscription; False when Graph does not know it any more."""
+        path = f"/subscriptions/{quote(name, safe='')}"
+        answer = await self._graph.call("PATCH", path, values={"expirationDateTime": _moment(until)}, allow=(404,))
+        return answer.good
+
     async def aclose(self) -> None:
         """Lets go of connections."""
         await self._graph.aclose()
@@ -141,6 +163,10 @@ class OutlookMailbox:
             if answer.good:
                 return
         raise Unavailable("Another program keeps changing this mail: try again in a moment.")
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _category(label: str) -> str:

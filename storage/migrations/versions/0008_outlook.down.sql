@@ -1,1 +1,1 @@
--- The way back.
+DROP TABLE subscriptions;

@@ -1,4 +1,4 @@
-"""What Outlook's push and delta need."""
+"""What Outlook's push needs."""
 
 from __future__ import annotations
 

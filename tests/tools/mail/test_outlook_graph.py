@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from storage.values.errors import NeedsPerson, Refused, Unavailable
@@ -30,14 +31,25 @@ async def test_no_more_than_four_calls_are_under_way_however_many_are_wanted(out
     key = await outlook.only()
     outlook.server.gate, outlook.server.crowd, outlook.server.most_at_once = asyncio.Event(), 4, 0
     wanted = [asyncio.create_task(outlook.mailbox.fetch(key)) for _ in range(12)]
-    wanted += [
-        asyncio.create_task(outlook.graph.read_many([f"{path_of(key.partition(':')[2])}/$value"] * 20))
-        for _ in range(2)
-    ]
     await outlook.server.arrived.wait()
     outlook.server.gate.set()
     await asyncio.gather(*wanted)
     assert (outlook.server.most_at_once, outlook.server.turned_away) == (4, 0)
+
+
+async def test_beside_a_batch_nothing_else_is_under_way(outlook: Outlook):
+    key = await outlook.only()
+    outlook.server.gate, outlook.server.crowd = asyncio.Event(), 4
+    path = f"{path_of(key.partition(':')[2])}/$value"
+    wanted = [asyncio.create_task(outlook.graph.read_many([path] * 20)) for _ in range(2)]
+    await outlook.server.arrived.wait()
+    wanted += [asyncio.create_task(outlook.mailbox.fetch(key)) for _ in range(4)]  # type: ignore[misc]
+    async with httpx.AsyncClient() as somebody:  # by the time that a few calls went there and back, others had as well
+        for _ in range(20):
+            await somebody.get(outlook.server.base_url)
+    outlook.server.gate.set()
+    await asyncio.gather(*wanted)
+    assert outlook.server.turned_away == 0
 
 
 @pytest.mark.parametrize("seconds", [1, 7, 12])
