@@ -1,27 +1,34 @@
-"""Sorts one mail by what its structure, its words and its meaning say, and gives the reasons. Nothing here is trained.
+"""Sorts one mail by what its structure, its words and its meaning say, and gives the reasons.
 
-Structure weighs most, since it is what senders declare and servers keep. The sum of all evidence becomes a share of
-belief in each category, and the share of the strongest is the confidence.
+What servers declare decides alone. Otherwise evidence that was set by hand and what was learned from labelled mail are
+weighed together (`triage_model`), and the chance of the likeliest category is the confidence.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tools.inbox.asks import Asks, asks
 from tools.inbox.evidence import Evidence, evidence
+from tools.inbox.prototypes import nearness
 from tools.inbox.signals import Signals
+from tools.inbox.triage_model.facts import facts
+from tools.inbox.triage_model.model import log_shares, model
 from tools.mail.subjects import plain_subject
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+Numbers = NDArray[np.floating[Any]]
 
 Category = Literal["work", "personal", "newsletter", "notification", "forum", "spam", "phishing"]
 CATEGORIES: tuple[Category, ...] = get_args(Category)
+UNSORTED = "needs review"
+"""In place of a category for a mail that could not be sorted: never a guess."""
+
+JUNK: tuple[Category, ...] = ("spam", "phishing")
 
 SURE = 0.7
 """Confidence below which a person should look."""
@@ -40,7 +47,8 @@ _REASONS = 4
 class Verdict:
     """Where a mail belongs, how sure that is (0 to 1), whether it waits on the owner, and why, in plain words."""
 
-    category: Category
+    category: str
+    """One of `CATEGORIES`, one of the owner's own, or `UNSORTED`."""
     confidence: float
     needs_me: bool
     reasons: tuple[str, ...]
@@ -51,23 +59,51 @@ class Verdict:
         return self.confidence < SURE
 
 
-def classify(subject: str, reply: str, signals: Signals, vector: NDArray[np.float32] | None) -> Verdict:
-    """The verdict on one mail. `reply`: its new words; `vector`: the meaning of subject and reply, None when not known."""
+def classify(
+    subject: str, reply: str, signals: Signals, vector: NDArray[np.float32] | None, text: str | None = None
+) -> Verdict:
+    """The verdict on one mail. `reply`: its new words; `text`: all of them, quoted ones included, when they are known;
+    `vector`: the meaning of subject and reply, None when not known."""
     wanted = asks(reply, plain_subject(subject))
-    found = list(evidence(signals, wanted))
-    if vector is not None:
-        found += _meaning(vector)
-    category, confidence = _strongest(found, _DOUBT_UNREAD if vector is None else _DOUBT)
+    found = found_in(signals, wanted, vector)
+    category, confidence = _declared(signals) or _likeliest(
+        model().scores(
+            f"{subject}\n{reply if text is None else text}",
+            np.array(facts(subject, reply, signals, wanted)),
+            None if vector is None else vector.astype(np.float64),
+            believed(found, read=vector is not None),
+        )
+    )
     wish = _wish(category, confidence, signals, wanted)
-    reasons = _told(found, category)
+    reasons = _told(found, category) or [f"it reads like {_READS_LIKE[category]}"]
     if confidence < SURE:
         reasons = ["not sure: needs review", *reasons]
     return Verdict(category, confidence, bool(wish), tuple([*reasons[:_REASONS], *([wish] if wish else [])]))
 
 
-def _meaning(vector: NDArray[np.float32]) -> Iterable[Evidence]:
-    from tools.inbox.prototypes import nearness
+def found_in(signals: Signals, wanted: Asks, vector: NDArray[np.float32] | None) -> list[Evidence]:
+    """All evidence that was set by hand."""
+    return [*evidence(signals, wanted), *(_meaning(vector) if vector is not None else ())]
 
+
+def believed(found: Sequence[Evidence], *, read: bool) -> Numbers:
+    """The sum of evidence for each category, in log-odds. `read`: whether the meaning is known."""
+    total = [sum(one.weights.get(category, 0.0) for one in found) for category in CATEGORIES]
+    return np.array(total) / (_DOUBT if read else _DOUBT_UNREAD)
+
+
+def _declared(signals: Signals) -> tuple[Category, float] | None:
+    """What headers and form say so plainly that nobody needs to read the mail."""
+    return ("notification", 0.99) if signals.report or signals.auto_submitted == "auto-replied" else None
+
+
+def _likeliest(scores: Numbers) -> tuple[Category, float]:
+    chances = np.exp(log_shares(scores))
+    best = int(chances.argmax())
+    return CATEGORIES[best], round(float(chances[best]), 3)
+
+
+def _meaning(vector: NDArray[np.float32]) -> Iterable[Evidence]:
     for category, near in nearness(vector).items():
         reason = f"it reads like {_READS_LIKE[category]}" if near > _CLEARLY_NEAR else ""
         yield Evidence(reason, {category: _MEANING * near})
@@ -84,23 +120,13 @@ _READS_LIKE = {
 }
 
 
-def _strongest(found: Iterable[Evidence], doubt: float) -> tuple[Category, float]:
-    belief = dict.fromkeys(CATEGORIES, 0.0)
-    for one in found:
-        for category in CATEGORIES:
-            belief[category] += one.weights.get(category, 0.0)
-    best = max(CATEGORIES, key=belief.__getitem__)
-    total = sum(math.exp((value - belief[best]) / doubt) for value in belief.values())
-    return best, round(1 / total, 3)
-
-
 def _told(found: Iterable[Evidence], category: Category) -> list[str]:
     """The reasons that spoke for the verdict, the weightiest first."""
     spoke = [one for one in found if one.reason and one.weights.get(category, 0.0) > 0]
     return [one.reason for one in sorted(spoke, key=lambda one: -one.weights[category])]
 
 
-def _wish(category: Category, confidence: float, signals: Signals, wanted: Asks) -> str:
+def _wish(category: str, confidence: float, signals: Signals, wanted: Asks) -> str:
     """Why the owner must do something about a mail; empty: they need not."""
     if signals.from_me or category in ("spam", "phishing", "newsletter", "forum"):
         return ""

@@ -108,6 +108,7 @@ def _from_danger(seen: Signals) -> Iterator[Evidence]:
         yield Evidence("answers would go to another domain", {"phishing": 1, "spam": 1})
     if seen.unproven:
         yield Evidence("the sender could not be proven", {"phishing": 1.5, "spam": 0.5})
+    yield from _from_disguise(seen)
     if {"program", "page"} & set(seen.attachments):
         yield Evidence("it carries a program or a web page", {"phishing": 1.5, "spam": 0.5})
     if _some(seen, "injection", 1):
@@ -126,6 +127,30 @@ def _from_danger(seen: Signals) -> Iterator[Evidence]:
         yield Evidence("it is after money in somebody's name", {"phishing": 1.5 * _some(seen, "pretence", 2)})
     if _some(seen, "impersonal", 1):
         yield Evidence("it does not call you by your name", {"phishing": 1, "spam": 0.5, "work": -1, "personal": -1.5})
+
+
+def _from_disguise(seen: Signals) -> Iterator[Evidence]:
+    """How those who send junk dress up. One alone is common among honest senders; they come together."""
+    if seen.report or seen.auto_submitted == "auto-replied" or seen.list_kind == "discussion":
+        return
+    if seen.made_up:
+        yield Evidence(
+            "the sender's address looks made up", {"spam": 1.5, "phishing": 1, "newsletter": -1.5, "notification": -1}
+        )
+    if seen.misnamed and seen.sender_kind != "person":
+        yield Evidence("the sender's name is not in its address", {"spam": 0.5, "phishing": 0.5})
+    if seen.calls_by_address:
+        yield Evidence("it calls you by your address", {"phishing": 1.5, "spam": 0.5, "work": -0.5, "personal": -1})
+    if seen.decorated and (seen.made_up or seen.misnamed):
+        yield Evidence("it is dressed up to be noticed", {"spam": 1, "phishing": 0.5, "work": -0.5, "personal": -0.5})
+    if seen.unsigned:
+        yield Evidence("nothing proves who sent it", {"phishing": 0.75, "spam": 0.75})
+    if seen.unaddressed and not seen.list_kind:
+        yield Evidence("it names nobody as its recipient", {"spam": 0.75, "phishing": 0.75, "work": -0.5})
+    if seen.hardly_words and seen.hosts:
+        yield Evidence("it says next to nothing beside its links", {"spam": 1, "phishing": 0.75, "work": -0.5})
+    if _some(seen, "riches", 2) == 2 and (seen.made_up or seen.misnamed):
+        yield Evidence("a sender who is not who it says promises a prize", {"phishing": 1, "spam": 1})
 
 
 def _from_people(seen: Signals, wanted: Asks) -> Iterator[Evidence]:

@@ -55,7 +55,7 @@ def meaning_text(email: Email) -> str:
 
 def _verdict(email: Email, whole: _Whole, embedder: Embedder | None) -> Verdict:
     vector = embedder.embed([meaning_text(email)])[0] if embedder else None
-    verdict = classify(email.subject, email.reply, signals(email, whole.own), vector)
+    verdict = classify(email.subject, email.reply.strip() or email.text, signals(email, whole.own), vector, email.text)
     if verdict.needs_me and email.message_id in whole.answered:
         return replace(verdict, needs_me=False, reasons=(*verdict.reasons[:-1], "you have answered it"))
     return verdict

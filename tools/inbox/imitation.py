@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from rapidfuzz.distance import OSA
 
 IMITATED = frozenset((
-    "adobe", "amazon", "americanexpress", "apple", "bankofamerica", "barclays", "binance", "citibank", "coinbase",
-    "dhl", "docusign", "dropbox", "ebay", "facebook", "fedex", "google", "hsbc", "icloud", "instagram", "linkedin",
-    "mastercard", "microsoft", "netflix", "office365", "onedrive", "paypal", "santander", "sharepoint", "spotify",
-    "usps", "wellsfargo", "whatsapp",
+    "adobe", "aldi", "amazon", "americanexpress", "apple", "bankofamerica", "barclays", "binance", "booking", "bradesco",
+    "caixabank", "citibank", "coinbase", "correos", "costco", "decathlon", "dhl", "disney", "docusign", "dropbox", "ebay",
+    "facebook", "fedex", "google", "hermes", "hsbc", "icloud", "instagram", "itau", "lidl", "linkedin", "maersk", "mastercard",
+    "mcafee", "mercadolivre", "metamask", "microsoft", "netflix", "nubank", "office365", "onedrive", "opensea", "paypal",
+    "santander", "sharepoint", "sparkasse", "spotify", "starbucks", "steam", "swisscom", "telekom", "trustwallet", "usps",
+    "walgreens", "walmart", "wellsfargo", "wetransfer", "whatsapp",
 ))  # fmt: skip
 """Firms whose name phishing borrows most, after the public yearly lists; none that is also a person's name."""
 

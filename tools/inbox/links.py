@@ -17,9 +17,9 @@ _URL = re.compile(r"https?://[^\s<>\"'|\\)\]}]{1,1000}")
 _NAME = re.compile(r"(?:https?://)?(?:www\.)?([a-z0-9](?:[a-z0-9-]{0,60}\.){1,4}[a-z]{2,12})(?:[/?:#]|$)")
 _AFTER_HOST = re.compile(r"[/?#]")
 _NUMBER = re.compile(r"^(?:0x[0-9a-f]{1,16}|\d{6,12})$")
-_FREE_HOSTING = re.compile(
+FREE_HOSTING = re.compile(
     r"(?:^|\.)(?:weebly\.com|wixsite\.com|000webhostapp\.com|blogspot\.[a-z.]+|web\.app|firebaseapp\.com|github\.io|herokuapp\.com"
-    r"|workers\.dev|pages\.dev|r2\.dev|netlify\.app|vercel\.app|godaddysites\.com|tripod\.com|geocities\.com|duckdns\.org|ngrok\.io)$"
+    r"|workers\.dev|pages\.dev|r2\.dev|netlify\.app|vercel\.app|godaddysites\.com|tripod\.com|geocities\.com|duckdns\.org|ngrok\.io|onmicrosoft\.com|blob\.core\.windows\.net|glitch\.me|surge\.sh)$"
 )
 
 
@@ -55,7 +55,7 @@ def odd(link: Link) -> bool:
 
 def on_free_hosting(link: Link) -> bool:
     """Whether the page lies where anyone may put one within a minute."""
-    return bool(_FREE_HOSTING.search(link.host))
+    return bool(FREE_HOSTING.search(link.host))
 
 
 def _host(url: str) -> tuple[str, bool]:

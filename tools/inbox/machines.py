@@ -76,9 +76,18 @@ def list_kind(email: Email) -> ListKind:
     precedence = email.header("precedence").strip().lower()
     if (post and post != "no") or any(name in email.headers for name in _DISCUSSION_HEADERS) or precedence == "list":
         return "discussion"
+    if "list-id" in email.headers and _written_to_list(email):
+        return "discussion"
     if "list-id" in email.headers or precedence in ("bulk", "junk"):
         return "broadcast"
     return "broadcast" if any(name in email.headers for name in _BROADCAST_HEADERS) else ""
+
+
+def _written_to_list(email: Email) -> bool:
+    """Whether it is addressed to the list itself, as what people write to each other is; a mailing names its reader."""
+    named = email.header("list-id").lower()
+    lists = [one.address.replace("@", ".") for one in (*email.to, *email.cc) if "@" in one.address]
+    return any(one in named for one in lists)
 
 
 def auto_submitted(email: Email) -> str:

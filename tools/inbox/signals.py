@@ -11,10 +11,14 @@ from tools.inbox.cues import cues
 from tools.inbox.imitation import FREE_MAIL, poses_as_firm, registrable, resembles, shows_other_address
 from tools.inbox.links import deceives, links, odd, on_free_hosting
 from tools.inbox.machines import ListKind, ReportKind, SenderKind, auto_submitted, list_kind, report_kind, sender_kind
+from tools.inbox.sender_shape import decorated, fits, made_up
 from tools.mail.email import Address, Email
 from tools.mail.subjects import plain_subject
 
 Addressed = Literal["direct", "copied", "hidden", "unknown"]
+
+SPARSE = 160
+"""Characters of a text below which a mail with HTML says next to nothing."""
 
 READ = 20_000
 """Characters of the body that are searched for links and quotes."""
@@ -73,8 +77,22 @@ class Signals:
     """The sender's domain is a slip away from the owner's own."""
     reply_elsewhere: bool = False
     """Answers would go to another domain than the sender's."""
+    misnamed: bool = False
+    """No word of the sender's shown name is in its address."""
+    made_up: bool = False
+    """The sender's address is missing, thrown away or reads like dice."""
+    decorated: bool = False
+    """The sender's name or the subject is dressed up with signs, pictures, odd letters or a serial number."""
+    calls_by_address: bool = False
+    """It calls its reader by their address, as programs do that know nothing else of them."""
+    unaddressed: bool = False
+    """Nobody is named as a recipient."""
+    hardly_words: bool = False
+    """Next to nothing is written beside its links or pictures."""
     unproven: bool = False
     """The receiving server found that the message is not from where it says (SPF, DKIM, DMARC)."""
+    unsigned: bool = False
+    """The receiving server looked for a proof of the sender and found none."""
     attachments: tuple[str, ...] = ()
     cues: Mapping[str, int] = field(default_factory=dict)
     """Family of phrases (`tools.inbox.cues`) -> how many different ones."""
@@ -117,7 +135,12 @@ def signals(email: Email, own: frozenset[str]) -> Signals:
         html_only=email.header("content-type").lower().startswith("text/html"),
         shouting=_shouts(subject),
         attachments=tuple(sorted({_kind(one.media_type, one.name) for one in email.attachments})),
+        calls_by_address=_calls_by_address(email),
+        unaddressed=not email.to,
+        hardly_words=len(email.text) < SPARSE
+        and email.header("content-type").lower().startswith(("text/html", "multipart/")),
         unproven=_is_unproven(email),
+        unsigned=_is_unsigned(email),
         cues=cues(subject, email.reply or email.text),
         **_about_links(text, email.sender),
         **_about_sender(email, own),
@@ -172,6 +195,18 @@ def _is_unproven(email: Email) -> bool:
     return bool(failed) and "dkim=pass" not in verdict
 
 
+def _is_unsigned(email: Email) -> bool:
+    verdict = email.header("authentication-results").lower()
+    return "dkim=none" in verdict and ("spf=none" in verdict or "dmarc=none" in verdict or "dmarc=permerror" in verdict)
+
+
+def _calls_by_address(email: Email) -> bool:
+    names = {word for one in email.to[:3] for word in (one.address, one.address.partition("@")[0]) if len(word) > 4}
+    read = f"{email.subject} {email.text[:300]}".lower()
+    greeting = re.search(r"\b(?:dear|hello|hi|hey|user)\b:? ([\w.+-]+)", read)
+    return any("@" in word and word in read for word in names) or bool(greeting and greeting[1].strip(".") in names)
+
+
 def _about_links(text: str, sender: Address | None) -> dict[str, Any]:
     found = list(links(text))
     domain = _domain(sender)
@@ -187,7 +222,7 @@ def _about_links(text: str, sender: Address | None) -> dict[str, Any]:
 
 def _about_sender(email: Email, own: frozenset[str]) -> dict[str, Any]:
     if email.sender is None:
-        return {}
+        return {"made_up": True, "decorated": decorated(email.subject)}
     name, domain = email.sender.name, _domain(email.sender)
     theirs = registrable(domain)
     beside = {registrable(_domain(one)) for one in (*email.to, *email.cc)} | {
@@ -196,6 +231,9 @@ def _about_sender(email: Email, own: frozenset[str]) -> dict[str, Any]:
     answers = registrable(_domain(email.reply_to))
     return {
         "poses": poses_as_firm(name, email.sender.address) or shows_other_address(name, email.sender.address),
+        "misnamed": not fits(email.sender),
+        "made_up": made_up(email.sender.address),
+        "decorated": decorated(name) or decorated(email.subject),
         "free_mail": theirs in FREE_MAIL,
         "colleague": bool(theirs) and theirs in beside - FREE_MAIL,
         "resembles_mine": resembles(domain, (one.rpartition("@")[2] for one in own)),

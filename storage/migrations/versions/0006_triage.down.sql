@@ -1,1 +1,3 @@
 -- The way back.
+
+DROP TABLE second_opinions, corrections;
