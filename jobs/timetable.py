@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
+from sqlalchemy.engine import Row
 
 from storage.database import Database
 from storage.transaction import Transaction
@@ -24,14 +26,15 @@ async def ask_for_polls(database: Database) -> None:
     async with database.as_system() as tx:
         rows = await tx.accounts.everywhere()
     for row in rows:
-        async with database.acting_as(row.tenant) as tx:
-            await tx.jobs.add(
-                POLL_MAIL.kind,
-                POLL_MAIL.queue.name,
-                {"account": str(row.id)},
-                person=row.person,
-                once=f"poll:{row.id}",
-            )
+        await ask_for_poll(database, row)
+
+
+async def ask_for_poll(database: Database, row: Row[Any]) -> None:
+    """A poll for one of these mailboxes, unless it has one open."""
+    async with database.acting_as(row.tenant) as tx:
+        await tx.jobs.add(
+            POLL_MAIL.kind, POLL_MAIL.queue.name, {"account": str(row.id)}, person=row.person, once=f"poll:{row.id}"
+        )
 
 
 async def ask_for_sweeps(database: Database, at: datetime) -> None:

@@ -14,6 +14,7 @@ from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
 from jobs.count_mail import ask_for_counts
+from jobs.listen_mail import ROUNDS_EVERY, Listening
 from jobs.runner import GRACE, Runner, every
 from jobs.timetable import ask_for_digests, ask_for_polls, ask_for_sweeps, reconcile
 from storage.jsons import dumps, loads
@@ -46,6 +47,7 @@ Running = dict[asyncio.Task[None], Queue]
 async def working(runner: Runner, redis_url: str, poll_seconds: float) -> AsyncIterator[None]:
     """Works in the background until the block ends; then the running jobs are let go and their rows become due again."""
     running: Running = {}
+    ears = Listening(runner.box)
     tasks = [asyncio.create_task(_listen(runner, redis_url, queue, running)) for queue in QUEUES]
     tasks += [
         asyncio.create_task(every(RECONCILES_EVERY, lambda: reconcile(runner.box.database))),
@@ -53,11 +55,13 @@ async def working(runner: Runner, redis_url: str, poll_seconds: float) -> AsyncI
         asyncio.create_task(every(SWEEPS_EVERY, lambda: ask_for_sweeps(runner.box.database, now()))),
         asyncio.create_task(every(DIGESTS_EVERY, lambda: ask_for_digests(runner.box.database, now()))),
         asyncio.create_task(every(SWEEPS_EVERY, lambda: ask_for_counts(runner.box.database))),
+        asyncio.create_task(every(ROUNDS_EVERY, ears.round)),
     ]
     try:
         yield
     finally:
         await _cancel(tasks)
+        await ears.aclose()
         quick = [job for job, queue in running.items() if queue is QUICK]
         if quick:
             await asyncio.wait(quick, timeout=LAST_WORDS)

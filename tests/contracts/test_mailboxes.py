@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
 from storage.values.errors import NeedsPerson, Refused, Unavailable
-from tests.fakes.dovecot_server import DovecotServer
 from tests.fakes.mail_benches import BENCHES, Bench
+from tests.fakes.mail_caller import Caller, letter, mail
 from tools.mail import MAILBOXES, open_mailbox
-from tools.mail.compose import compose_new
-from tools.mail.email import Address
-from tools.mail.mailbox import Arrival, Changed, Credentials, Mailbox
+from tools.mail.mailbox import Credentials, Mailbox
 
 EXEMPT = {
     ("files", "test_a_wrong_password_needs_a_person"): "files have no password",
@@ -26,90 +21,6 @@ EXEMPT = {
     ("files", "test_a_dropped_line_is_mended_unnoticed"): "files have no line",
 }
 """Bench and case -> why it cannot be tested there."""
-
-ANA, BEN = Address("Ana", "ana@example.org"), Address("Ben", "ben@example.com")
-
-
-@pytest.fixture(
-    params=[pytest.param(name, marks=[pytest.mark.needs_dovecot] if name == "dovecot" else []) for name in BENCHES]
-)
-async def bench(
-    request: pytest.FixtureRequest, tmp_path: Path, dovecot_if_here: DovecotServer | None
-) -> AsyncIterator[Bench]:
-    case = (request.param, request.function.__name__)
-    if case in EXEMPT:
-        pytest.skip(f"not for {request.param}: {EXEMPT[case]}")
-    async with BENCHES[request.param][1](tmp_path, dovecot_if_here) as bench:
-        await bench.deliver(mail(0))
-        yield bench
-
-
-@pytest.fixture
-async def mailbox(bench: Bench) -> AsyncIterator[Mailbox]:
-    mailbox = await open_mailbox(bench.provider, bench.credentials)
-    yield mailbox
-    await mailbox.aclose()
-
-
-def mail(number: int, body: str = "See you at noon.") -> bytes:
-    return (
-        f"From: Ben <ben@example.com>\r\nTo: ana@example.org\r\nSubject: Lunch {number}\r\n"
-        f"Message-ID: <lunch-{number}@example.com>\r\n\r\n{body}\r\n"
-    ).encode()
-
-
-def letter(number: int = 1) -> bytes:
-    moment = datetime(2026, 3, 2, 9, tzinfo=UTC)
-    return compose_new(
-        sender=ANA, to=[BEN], subject="Répondre", body="¡Sí!", message_id=f"answer-{number}@example.org", date=moment
-    )
-
-
-@dataclass
-class Caller:
-    """Keeps what it is told, as the poller does, and would notice anything told twice."""
-
-    mailbox: Mailbox
-    cursor: str | None = None
-    mails: dict[str, Arrival] = field(default_factory=dict)
-    changed: list[Changed] = field(default_factory=list)
-    """What the last look told of known mails."""
-
-    async def sync(self) -> list[Arrival]:
-        self.changed = []
-        new: list[Arrival] = []
-        async for batch in self.mailbox.changes(self.cursor):
-            for arrival in batch.arrivals:
-                assert arrival.key not in self.mails
-                self.mails[arrival.key] = arrival
-                new.append(arrival)
-            for told in batch.changed:
-                assert told.key not in {one.key for one in batch.arrivals}
-                self.changed.append(told)
-                if told.key in self.mails:
-                    self.mails[told.key] = _as_told(self.mails[told.key], told)
-            for key in batch.gone:
-                self.mails.pop(key, None)
-            self.cursor = batch.cursor
-        return new
-
-    async def only(self) -> Arrival:
-        (arrival,) = await self.sync()
-        return arrival
-
-    async def again(self) -> Arrival:
-        """The mail as one who knows nothing is told of it."""
-        return await Caller(self.mailbox).only()
-
-
-def _as_told(arrival: Arrival, told: Changed) -> Arrival:
-    names = ("unread", "flagged", "labels", "folder")
-    return replace(arrival, **{name: value for name in names if (value := getattr(told, name)) is not None})
-
-
-@pytest.fixture
-def caller(mailbox: Mailbox) -> Caller:
-    return Caller(mailbox)
 
 
 def test_a_provider_listed_is_a_provider_tested():
@@ -189,67 +100,6 @@ async def test_a_flag_goes_up_and_down(caller: Caller):
     assert (await caller.again()).flagged
     await caller.mailbox.set_flagged(key, False)
     assert not (await caller.again()).flagged
-
-
-@pytest.fixture
-async def elsewhere(bench: Bench) -> AsyncIterator[Mailbox]:
-    """The same account in another program."""
-    mailbox = await open_mailbox(bench.provider, bench.credentials)
-    yield mailbox
-    await mailbox.aclose()
-
-
-async def test_what_is_read_and_flagged_elsewhere_is_told_once(bench: Bench, caller: Caller, elsewhere: Mailbox):
-    await bench.deliver(mail(1))
-    arrivals = await caller.sync()
-    first, other = (arrival.key for arrival in sorted(arrivals, key=lambda arrival: arrival.raw))
-    await elsewhere.set_unread(first, False)
-    await elsewhere.set_flagged(first, True)
-    assert await caller.sync() == []
-    stands = {key: (arrival.unread, arrival.flagged) for key, arrival in caller.mails.items()}
-    assert stands == {first: (False, True), other: (True, False)}
-    await caller.sync()
-    assert caller.changed == []
-
-
-async def test_what_is_labelled_elsewhere_is_told(caller: Caller, elsewhere: Mailbox):
-    key = (await caller.only()).key
-    await elsewhere.add_label(key, "Invoices")
-    await caller.sync()
-    assert caller.mails[key].labels == (frozenset({"Invoices"}) if elsewhere.abilities.keywords else frozenset())
-    await elsewhere.remove_label(key, "Invoices")
-    await caller.sync()
-    assert caller.mails[key].labels == frozenset()
-
-
-async def test_what_is_archived_elsewhere_is_not_in_the_inbox_any_more(caller: Caller, elsewhere: Mailbox):
-    key = (await caller.only()).key
-    await elsewhere.move(key, "Archive")
-    await caller.sync()
-    assert [arrival for arrival in caller.mails.values() if arrival.folder == "INBOX"] == []
-
-
-async def test_what_is_marked_while_a_line_is_down_is_told_later(bench: Bench, caller: Caller, elsewhere: Mailbox):
-    key = (await caller.only()).key
-    await caller.mailbox.aclose()
-    await elsewhere.set_unread(key, False)
-    caller.mailbox = await open_mailbox(bench.provider, bench.credentials)
-    await caller.sync()
-    assert not caller.mails[key].unread
-    await caller.mailbox.aclose()
-
-
-async def test_the_census_is_what_was_told(bench: Bench, caller: Caller, elsewhere: Mailbox):
-    for number in range(1, 4):
-        await bench.deliver(mail(number))
-    await caller.sync()
-    await elsewhere.set_flagged(next(iter(caller.mails)), True)
-    await caller.mailbox.send(letter(), "ana@example.org", ["ben@example.com"])
-    await caller.sync()
-    counted = [one async for some in caller.mailbox.census() for one in some]
-    assert sorted((one.key, one.folder, one.unread, one.flagged) for one in counted) == sorted(
-        (arrival.key, arrival.folder, arrival.unread, arrival.flagged) for arrival in caller.mails.values()
-    )
 
 
 @pytest.mark.parametrize("label", ["Invoices", "To do & done (2026)", "Bücher/Größe"])

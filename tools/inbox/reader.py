@@ -13,7 +13,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from storage.jsons import as_postgres_reads, dumps, loads
-from tools.inbox.mail_rows import Owner, row_of, why
+from tools.inbox.mail_rows import Owner, rows_of
 from tools.mail.mailbox import Arrival
 
 MEMORY = 2 * 1024**3
@@ -44,10 +44,10 @@ def _read(owner: Owner, about: dict[str, object], given: BinaryIO) -> bytes:
         bool(about["unread"]),
         bool(about["flagged"]),
     )
-    try:
-        return json.dumps({"row": row_of(owner, arrival)}, default=as_postgres_reads).encode()
-    except Exception as error:  # noqa: BLE001 - the line says it
-        return dumps({"failed": why(error)})
+    rows, unreadable = rows_of(owner, [arrival])
+    if unreadable:
+        return dumps({"failed": unreadable[0].reason})
+    return json.dumps({"row": rows[0]}, default=as_postgres_reads).encode()
 
 
 if __name__ == "__main__":

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 import structlog
 
 from storage.values.errors import NeedsPerson, Refused, Unavailable
 from tools.mail.folder_names import ARCHIVE, DRAFTS, INBOX, SENT
 from tools.mail.imap_connection import Connection, ImapServer
+from tools.mail.imap_idle import heard_in
 from tools.mail.imap_keys import Key
 from tools.mail.imap_labels import label_by_copy, label_by_keyword, unlabel_by_copy, unlabel_by_keyword
 from tools.mail.imap_session import Session
@@ -43,19 +45,21 @@ async def open_imap(credentials: Credentials) -> ImapMailbox:
         float(settings.get("patience", _PATIENCE)),
     )
     connection = Connection(server)
-    keywords = await connection.run(_takes_keywords)
-    names = tuple(name.strip() for name in settings.get("folders", f"{INBOX},{SENT},{ARCHIVE}").split(",") if name.strip())
-    return ImapMailbox(connection, SmtpServer.of(credentials, context), names, keywords)
+    can = await connection.run(_abilities)
+    names = tuple(
+        name.strip() for name in settings.get("folders", f"{INBOX},{SENT},{ARCHIVE}").split(",") if name.strip()
+    )
+    return ImapMailbox(connection, SmtpServer.of(credentials, context), names, can)
 
 
 class ImapMailbox:
     """An open account on a mail server. See `Mailbox` for what the methods promise."""
 
-    def __init__(self, connection: Connection, smtp: SmtpServer | None, names: Sequence[str], keywords: bool) -> None:
+    def __init__(self, connection: Connection, smtp: SmtpServer | None, names: Sequence[str], can: Abilities) -> None:
         self._connection = connection
         self._smtp = smtp
         self._names = names
-        self.abilities = Abilities(keywords=keywords, sends=smtp is not None)
+        self.abilities = replace(can, sends=smtp is not None)
 
     def changes(self, cursor: str | None) -> AsyncIterator[Batch]:
         """Everything since `cursor` in the folders that are followed."""
@@ -122,13 +126,23 @@ class ImapMailbox:
         """How every message of the folders that are followed stands."""
         return census(self._connection, self._names, keywords=self.abilities.keywords)
 
+    async def news(self) -> AsyncIterator[None]:
+        """Yields when it listens to INBOX, on a line of its own, and then whenever something happened there."""
+        line = Connection(self._connection.server)
+        try:
+            async for _ in heard_in(line, INBOX):
+                yield
+        finally:
+            line.hang_up()
+
     async def aclose(self) -> None:
         """Logs out."""
         await self._connection.aclose()
 
 
-def _takes_keywords(session: Session) -> bool:
-    return b"\\*" in session.look_at(INBOX, write=True).get(b"PERMANENTFLAGS", ())
+def _abilities(session: Session) -> Abilities:
+    keywords = b"\\*" in session.look_at(INBOX, write=True).get(b"PERMANENTFLAGS", ())
+    return Abilities(keywords=keywords, sends=False, pushes=session.client.has_capability("IDLE"))
 
 
 def _fetch(session: Session, key: Key) -> bytes:

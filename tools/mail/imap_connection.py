@@ -50,7 +50,7 @@ class Connection:
     NeedsPerson, and nothing of the libraries gets out."""
 
     def __init__(self, server: ImapServer) -> None:
-        self._server = server
+        self.server = server
         self._turn = asyncio.Lock()
         # A cancelled task lets go of its turn while its thread still works, hence a second lock inside the thread.
         self._in_use = threading.Lock()
@@ -61,6 +61,11 @@ class Connection:
         is done on a connection that has just answered."""
         async with self._turn:
             return await asyncio.to_thread(self._run, work, again)
+
+    async def attempt(self, work: Callable[[Session], T]) -> T:
+        """Does the work on the connection as it is, once: for work that goes on from what was done on it before."""
+        async with self._turn:
+            return await asyncio.to_thread(self._attempt_alone, work)
 
     async def aclose(self) -> None:
         """Says goodbye, if the server still listens."""
@@ -82,6 +87,10 @@ class Connection:
                     raise
                 return self._attempt(work)
 
+    def _attempt_alone(self, work: Callable[[Session], T]) -> T:
+        with self._in_use:
+            return self._attempt(work)
+
     def _attempt(self, work: Callable[[Session], T]) -> T:
         if self._session is None:
             self._session = self._connect()
@@ -97,7 +106,7 @@ class Connection:
         try:
             client = self._greet()
         except ssl.SSLCertVerificationError as problem:
-            raise untrusted(self._server.name) from problem
+            raise untrusted(self.server.name) from problem
         except (IMAPClientError, OSError) as problem:
             raise self._away() from problem
         try:
@@ -107,13 +116,13 @@ class Connection:
         except (IMAPClientError, OSError, Refused, Unavailable, NeedsPerson) as problem:
             _close(client)
             if isinstance(problem, ssl.SSLCertVerificationError):
-                raise untrusted(self._server.name) from problem
+                raise untrusted(self.server.name) from problem
             if isinstance(problem, IMAPClientError | OSError):
                 raise self._away() from problem
             raise
 
     def _greet(self) -> Any:
-        server = self._server
+        server = self.server
         client = IMAPClient(
             server.host,
             server.port,
@@ -126,7 +135,7 @@ class Connection:
         return client
 
     def _secure(self, client: Any) -> None:
-        server = self._server
+        server = self.server
         if server.security in (Security.TLS, Security.NONE):
             return
         if client.has_capability("STARTTLS"):
@@ -135,7 +144,7 @@ class Connection:
             raise unencrypted(server.name)
 
     def _log_in(self, client: Any) -> None:
-        server = self._server
+        server = self.server
         try:
             if client.has_capability("AUTH=PLAIN"):
                 client.plain_login(server.user, server.secret)  # the only way for passwords that are not ASCII
@@ -157,20 +166,25 @@ class Connection:
             ) from None
 
     def _away(self) -> Unavailable:
-        return Unavailable(f"The mail server {self._server.name} does not answer: try again in a few minutes.")
+        return Unavailable(f"The mail server {self.server.name} does not answer: try again in a few minutes.")
 
     def _declined(self, problem: IMAPClientError) -> Refused | Unavailable:
         text = str(problem)
         if any(code in text for code in _BUSY):
-            return Unavailable(f"The mail server {self._server.name} is busy: try again in a few minutes.")
-        if self._server.secret and self._server.secret in text:
+            return Unavailable(f"The mail server {self.server.name} is busy: try again in a few minutes.")
+        if self.server.secret and self.server.secret in text:
             text = "no reason given"
-        return Refused(f"The mail server {self._server.name} refused: {text[:200]}.")
+        return Refused(f"The mail server {self.server.name} refused: {text[:200]}.")
 
     def _drop(self) -> None:
         if self._session:
             _close(self._session.client)
             self._session = None
+
+    def hang_up(self) -> None:
+        """Ends the connection at once, without a word."""
+        with self._in_use:
+            self._drop()
 
     def _leave(self) -> None:
         with self._in_use:

@@ -42,6 +42,11 @@ class Session:
         self._open, self._validity = (folder, write), int(about.get(b"UIDVALIDITY", 0))
         return about
 
+    @property
+    def folder(self) -> str:
+        """The folder that is open."""
+        return self._open[0] if self._open else ""
+
     def open(self, folder: str, validity: int, *, write: bool = False) -> None:
         """Opens a folder if it is not open yet. Refused when its numbering is not the one meant."""
         if self._open not in ((folder, True), (folder, write)):

@@ -8,7 +8,7 @@ from typing import Any
 from tools.llm.offline import talk
 from tools.llm.offline.courtesy import plain, without_mark
 from tools.llm.offline.facts import Facts
-from tools.llm.offline.grammar import change, filled, followup, readings, sending
+from tools.llm.offline.grammar import change, filled, followup, readings, sending, tidy
 from tools.llm.offline.reading import SURE, Reading, Words
 from tools.llm.offline.router import Router
 from tools.llm.offline.said import Said, said
@@ -47,10 +47,12 @@ def decide(text: str, facts: Facts, router: Router, allowed: frozenset[str]) -> 
     request = without_mark(plain(heard))
     if hint := sending.claim(without_mark(heard), facts) or sending.claim(request, facts):
         return Decision(words=hint.text)
-    if not (facts.draft and _tool_of(request, facts) == change.TOOL) and (words := _small_talk(heard, request)):
+    known = _tool_of(request, facts, allowed)
+    settled = known in tidy.TOOLS or (facts.draft and known == change.TOOL)
+    if not settled and (words := _small_talk(heard, request)):
         return Decision(words=words.text)
-    parts = steps(request, lambda part: _tool_of(part, facts))
-    decisions = [_decide_part(part, facts, router) for part in parts]
+    parts = steps(request, lambda part: _tool_of(part, facts, allowed))
+    decisions = [_decide_part(part, facts, router, allowed) for part in parts]
     return _joined(decisions, allowed)
 
 
@@ -58,11 +60,11 @@ def _small_talk(heard: Said, request: Said) -> Words | None:
     return talk.claim(without_mark(heard)) or talk.claim(request)
 
 
-def _tool_of(part: Said, facts: Facts) -> str:
+def _tool_of(part: Said, facts: Facts, allowed: frozenset[str]) -> str:
     """The tool that the grammar alone knows these words to ask for; "send" for an approval, "" when it does not know."""
     if sending.claim(part, facts):
         return "send"
-    claimed = readings(part, facts)
+    claimed = _claims(part, facts, allowed)
     return claimed[0].tool if claimed and claimed[0].certainty >= 0.8 and not claimed[0].missing else ""
 
 
@@ -90,10 +92,16 @@ def _pointing_back(call: Call, before: list[Call]) -> Call:
     return replace(call, arguments=arguments)
 
 
-def _decide_part(part: Said, facts: Facts, router: Router) -> Decision:
+def _claims(part: Said, facts: Facts, allowed: frozenset[str]) -> list[Reading]:
+    """What the grammar reads, the surest first. Filing goes before labelling, whose verbs it shares."""
+    filing = tidy.claim(part, facts)
+    return [filing] if filing and filing.tool in allowed else readings(part, facts)
+
+
+def _decide_part(part: Said, facts: Facts, router: Router, allowed: frozenset[str]) -> Decision:
     if hint := sending.claim(part, facts):
         return Decision(words=hint.text)
-    claimed = readings(part, facts)
+    claimed = _claims(part, facts, allowed)
     if claimed and claimed[0].certainty >= SURE:
         return _settled(claimed[0])
     return _voted(part, facts, claimed, router)

@@ -18,7 +18,7 @@ NO_FREE_WRITING = (
     "I'm the offline brain and can't write freely: say what a reply should say, like “reply to Ana that Thursday works”. "
     "With a model behind an OpenAI-compatible endpoint (OPENAI_BASE_URL) I can write texts."
 )
-NO_MAIL_CHANGE = "I can label mail and draft replies, but I don't delete, archive or move it. Shall I label it instead?"
+NO_MAIL_CHANGE = "I can label, archive, move and mark mail, but I don't delete it, and I need to know which one. Shall I archive it instead?"
 
 _HELLO = re.compile(
     r"^(?:(?:hi|hey|hello|hiya|howdy|yo|good (?:morning|afternoon|evening|day)|greetings|hola|olá|bom dia|moin|hallo)(?: there| deskhand| again| you| everyone)?[\s,!.]*)+$"
