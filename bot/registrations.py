@@ -20,6 +20,8 @@ def _google(settings: Settings) -> App | None:
         "token": settings.google_token_uri,
         "api_endpoint": settings.gmail_api_endpoint,
     }
+    if settings.gmail_push_topic and settings.gmail_push_account:
+        places["push_topic"] = settings.gmail_push_topic
     return App(settings.gmail_client_id, settings.gmail_client_secret.get_secret_value(), places)
 
 

@@ -91,6 +91,17 @@ class Settings(BaseSettings):
         description="Where Google gives tokens; `revoke` beside it takes them back.",
     )
     gmail_api_endpoint: str = Field("https://gmail.googleapis.com/", description="Where the Gmail API answers.")
+    gmail_push_topic: str | None = Field(
+        None,
+        description="Pub/Sub topic (`projects/P/topics/T`) that Gmail tells of new mail, pushed to `PUBLIC_URL/hooks/gmail`. "
+        "Unset: mail is polled for only.",
+    )
+    gmail_push_account: str | None = Field(
+        None, description="The service account that signs what that topic pushes; nobody else is believed."
+    )
+    google_certs_uri: str = Field(
+        "https://www.googleapis.com/oauth2/v1/certs", description="Google's certificates, for what is pushed."
+    )
     outlook_client_id: str | None = Field(
         None, description="Client id of an app at Microsoft Entra; with it, people link Outlook from the chat."
     )

@@ -102,6 +102,14 @@ class Accounts(Questions):
         """The person's accounts, oldest first: the first is the default."""
         return await self.scope.all(select(accounts).where(accounts.c.person == person).order_by(accounts.c.created_at))
 
+    async def at(self, provider: str, address: str) -> Sequence[Row[Any]]:
+        """Tenant, id and person of every account of this address, over all tenants."""
+        return await self.scope.all(
+            select(accounts.c.tenant, accounts.c.id, accounts.c.person).where(
+                accounts.c.provider == provider, func.lower(accounts.c.address) == address.casefold()
+            )
+        )
+
     async def everywhere(self) -> Sequence[Row[Any]]:
         """Tenant and id of every account, for the timetable."""
         return await self.scope.all(select(accounts.c.tenant, accounts.c.id, accounts.c.person))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -67,6 +68,7 @@ class Gmail:
         """How a label that exists is refused."""
         self.expire_after: int | None = None
         """After so many calls every access token ends."""
+        self.watched: dict[str, str] = {}
         self.lagging = False
         """The search index does not know of the latest mails yet."""
         self.rewrites_ids = False
@@ -90,6 +92,7 @@ class Gmail:
             ("POST", "/messages/{id}/modify", self._modify),
             ("POST", "/messages/{id}/trash", self._trash),
             ("GET", "/history", self._history),
+            ("POST", "/watch", self._watch),
             ("POST", "/drafts", self._make_draft),
             ("GET", "/drafts/{id}", self._get_draft),
             ("DELETE", "/drafts/{id}", self._delete_draft),
@@ -199,6 +202,13 @@ class Gmail:
         page = [{**one, "id": str(one["id"])} for one in records[begin : begin + most]]
         more = {"nextPageToken": str(begin + most)} if begin + most < len(records) else {}
         return {**({"history": page} if page else {}), "historyId": str(account.now), **more}
+
+    async def _watch(self, request: web.Request, account: GoogleAccount) -> Any:
+        topic = str((await request.json()).get("topicName", ""))
+        if not re.fullmatch(r"projects/[a-z0-9-]+/topics/[A-Za-z0-9-]+", topic):
+            raise Refusal(400, "invalidArgument", "Invalid topicName does not match projects/…/topics/*")
+        self.watched[account.address] = topic
+        return {"historyId": str(account.now), "expiration": str(int((time.time() + 7 * 86400) * 1000))}
 
     async def _send(self, request: web.Request, account: GoogleAccount) -> Any:
         raw, thread = _message(await request.json(), account)

@@ -70,6 +70,8 @@ class GoogleOAuth:
         self.lasts = 3600.0
         self.claims: dict[str, Any] = {}
         """Put into identity tokens instead of the truth."""
+        self.certs: dict[str, str] = {}
+        """By key id, of what this Google signs."""
         self.down = False
         self.hold: asyncio.Event | None = None
         """Refreshes wait for this, after they were done."""
@@ -81,6 +83,7 @@ class GoogleOAuth:
         app.router.add_get("/o/oauth2/v2/auth", self._authorize)
         app.router.add_post("/token", self._token)
         app.router.add_post("/revoke", self._revoke)
+        app.router.add_get("/oauth2/v1/certs", self._published)
 
     def signed_in(self, address: str, *, lasts: float | None = None) -> tuple[str, str]:
         """Access and refresh token of a consent that was given some other day."""
@@ -195,6 +198,10 @@ class GoogleOAuth:
         parts = ({"alg": "RS256"}, claims)
         head, body = (base64.urlsafe_b64encode(json.dumps(one).encode()).rstrip(b"=").decode() for one in parts)
         return f"{head}.{body}.c2lnbmF0dXJl"
+
+    async def _published(self, _: web.Request) -> web.Response:
+        self.asked["/certs"] += 1
+        return web.json_response(self.certs, status=503 if self.down else 200)
 
     async def _revoke(self, request: web.Request) -> web.Response:
         form = await request.post()

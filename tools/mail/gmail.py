@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from storage.values.errors import Refused
@@ -22,8 +23,8 @@ _GONE = "This mail is not in the mailbox any more: search for it again."
 
 
 async def open_gmail(credentials: Credentials) -> GmailMailbox:
-    """Opens a mailbox with its tokens; a secret instead is a token that stands by itself. Settings: `api_endpoint`; `patience`
-    and `pause`, seconds. Raises NeedsPerson when Google does not let us in, Unavailable when it does not answer."""
+    """Opens a mailbox with its tokens; a secret instead is a token that stands by itself. Settings: `api_endpoint`; `push_topic`;
+    `patience` and `pause`, seconds. Raises NeedsPerson when Google does not let us in, Unavailable when it does not answer."""
     service = Service(credentials.tokens or Standing(credentials.secret), credentials.settings)
     labels = Labels(service)
     try:
@@ -31,6 +32,9 @@ async def open_gmail(credentials: Credentials) -> GmailMailbox:
     except BaseException:
         await service.aclose()
         raise
+    topic = credentials.settings.get("push_topic", "")
+    if topic:
+        return CallingGmailMailbox(service, labels, credentials.stored, topic)
     return GmailMailbox(service, labels, credentials.stored)
 
 
@@ -157,6 +161,30 @@ class GmailMailbox:
             if problem.status != NOT_FOUND:
                 raise
             raise Declined(_GONE, NOT_FOUND) from None
+
+
+class CallingGmailMailbox(GmailMailbox):
+    """One that tells a topic of the operator's when something happens. See `Calling`; the topic knows our address, and
+    Google signs what it pushes, so the secret is not needed."""
+
+    hook = "/hooks/gmail"
+
+    def __init__(self, service: Service, labels: Labels, stored: Stored | None, topic: str) -> None:
+        super().__init__(service, labels, stored)
+        self._topic = topic
+
+    async def subscribe(self, address: str, state: str, until: datetime) -> str:
+        """Asks Gmail to tell the topic, which it does for seven days."""
+        body = {"topicName": self._topic}
+        await self._service.call(lambda users: users.watch(userId="me", body=body))
+        return self._topic
+
+    async def lengthen(self, name: str, until: datetime) -> bool:
+        """Asks again, if it is the same topic still."""
+        if name != self._topic:
+            return False
+        await self.subscribe("", "", until)
+        return True
 
 
 def _checked(key: str) -> str:
