@@ -37,7 +37,15 @@ def _measured(name: str, data: Path | None) -> Report:
         from bot.bench import ingest
 
         return asyncio.run(ingest.bench(_mails(data)))
-    raise typer.BadParameter(f"{name} is none of turn, start, ingest.", param_hint="NAME")
+    if name == "rules":
+        from bot.bench import rules
+
+        return asyncio.run(rules.bench(_mails(data)))
+    if name == "channels":
+        from bot.bench import channels
+
+        return asyncio.run(channels.bench())
+    raise typer.BadParameter(f"{name} is none of channels, turn, start, ingest, rules.", param_hint="NAME")
 
 
 def _mails(data: Path | None) -> Path | None:
