@@ -9,6 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.slack import forms, tasks
 from bot.slack.home import MORE, SAY
+from bot.slack.presses import Presses
 from bot.slack.reception import Reception
 from bot.slack.render import OPEN_FORM, PRESS, TICKS
 
@@ -26,11 +27,11 @@ EVENTS = (
 )
 
 
-def register(app: AsyncApp, reception: Reception) -> None:
+def register(app: AsyncApp, reception: Reception, presses: Presses) -> None:
     """Registers everything with Bolt."""
     _register_events(app, reception)
-    _register_presses(app, reception)
-    _register_forms(app, reception)
+    _register_presses(app, presses)
+    _register_forms(app, presses)
 
 
 def _register_events(app: AsyncApp, reception: Reception) -> None:
@@ -58,31 +59,31 @@ def _register_events(app: AsyncApp, reception: Reception) -> None:
     app.event("app_uninstalled")(removed)
 
 
-def _register_presses(app: AsyncApp, reception: Reception) -> None:
+def _register_presses(app: AsyncApp, presses: Presses) -> None:
     async def press(ack: AsyncAck, body: Body) -> None:
-        await reception.pressed(body)
+        await presses.pressed(body)
         await ack()
 
     async def edit(ack: AsyncAck, body: Body) -> None:
-        await reception.edit(body)
+        await presses.edit(body)
         await ack()
 
     async def say(ack: AsyncAck, body: Body) -> None:
-        await reception.say(body)
+        await presses.say(body)
         await ack()
 
     async def more(ack: AsyncAck, body: Body) -> None:
-        await reception.more(body)
+        await presses.more(body)
         await ack()
 
     async def ticked(ack: AsyncAck) -> None:
         await ack()  # what is ticked comes along when a button is pressed
 
     async def command(ack: AsyncAck, body: Body) -> None:
-        await ack(await reception.command(body))
+        await ack(await presses.command(body))
 
     async def shortcut(ack: AsyncAck, body: Body) -> None:
-        await reception.shortcut(body)
+        await presses.shortcut(body)
         await ack()
 
     app.action(re.compile(rf"^{PRESS}:\d+$"))(press)
@@ -95,9 +96,9 @@ def _register_presses(app: AsyncApp, reception: Reception) -> None:
         app.shortcut(name)(shortcut)
 
 
-def _register_forms(app: AsyncApp, reception: Reception) -> None:
+def _register_forms(app: AsyncApp, presses: Presses) -> None:
     async def submitted(ack: AsyncAck, body: Body) -> None:
-        wrong = await reception.submitted(body)
+        wrong = await presses.submitted(body)
         if wrong:
             await ack(response_action="errors", errors=wrong)
         else:

@@ -23,8 +23,11 @@ from bot.settings import Settings
 from bot.slack.api import LATER, TIMEOUT, Api, Time, refusal, web_client
 from bot.slack.channel import SlackChannel
 from bot.slack.forms import Forms
+from bot.slack.homes import Homes
 from bot.slack.listeners import register
+from bot.slack.lobby import Lobby
 from bot.slack.oauth import Authorize, oauth_settings
+from bot.slack.presses import Presses
 from bot.slack.reception import Reception
 from bot.slack.visitors import Visitors
 from bot.slack.work import Work
@@ -98,9 +101,15 @@ class Slack(SlackChannel):
                 user_facing_authorize_error_message="Deskhand is not installed in this workspace any more.",
                 attaching_conversation_kwargs_enabled=False,
             )
-            visitors = Visitors(self, self.workspaces, self._program.database)
-            register(self._app, Reception(desk, self, self.workspaces, visitors, self._forms, self.work))
+            lobby = self._lobby(desk)
+            register(self._app, Reception(lobby), Presses(lobby))
         return self._app
+
+    def _lobby(self, desk: Desk) -> Lobby:
+        database = self._program.database
+        visitors = Visitors(self, self.workspaces, database)
+        homes = Homes(self.api, visitors, desk)
+        return Lobby(desk, self, self.workspaces, visitors, homes, self._forms, self.work, database)
 
 
 @asynccontextmanager

@@ -241,7 +241,7 @@ def users_info(world: World, space: Workspace, arguments: Dict) -> Dict:
     if user not in space.users:
         raise SlackError("user_not_found")
     member = {"id": user, "real_name": space.users[user], "tz": "Europe/Lisbon", "team_id": space.team}
-    return {"user": {**member, "is_restricted": user in space.guests}}
+    return {"user": {**member, **space.special.get(user, {})}}
 
 
 def conversations_open(world: World, space: Workspace, arguments: Dict) -> Dict:

@@ -61,7 +61,8 @@ class Workspace:
     users: dict[str, str] = field(default_factory=dict)
     channels: set[str] = field(default_factory=set)
     installed: bool = True
-    guests: set[str] = field(default_factory=set)
+    special: dict[str, Dict] = field(default_factory=dict)
+    """What users.info says differently of a member."""
 
     def direct(self, user: str) -> str:
         """The conversation of the app with a member."""

@@ -189,3 +189,11 @@ async def test_a_socket_that_slack_takes_away_is_opened_again(house: House) -> N
         await door.slack.cut_sockets()
         await door.say("help", ANA)
         assert len(shown(door)) == 1
+
+
+async def test_slack_is_told_to_fetch_and_call_nobody(house: House) -> None:
+    async with open_door(house) as door:
+        await door.platform.send("T1:D1", Reply("See https://evil.example, <!channel>"))
+        (call,) = [one for one in door.slack.world.calls if one.method == "chat.postMessage"]
+        quiet = {"unfurl_links": False, "unfurl_media": False, "parse": "none", "link_names": False}
+        assert {name: call.arguments[name] for name in quiet} == quiet

@@ -92,7 +92,18 @@ async def test_what_another_wrote_is_never_the_persons_word_by_itself(door: Door
 
 async def test_a_trigger_that_is_too_old_opens_nothing_and_breaks_nothing(door: Door) -> None:
     await door.say("reply to Bo that Thursday works")
-    card = door.slack.world.messages[TEAM, "D1"][-1]
-    door.slack.refusing["views.open"] = "expired_trigger_id"
-    await door.press(card, "Edit", ANA)
+    pressed = door.press_payload(door.slack.world.messages[TEAM, "D1"][-1], "Edit", ANA)
+    await door.slack.clock.sleep(4)
+    await door.deliver("interactive", pressed)
     assert door.slack.world.views == {}
+    assert door.slack.world.calls[-1].answer == "expired_trigger_id"
+
+
+async def test_a_press_that_is_sent_again_opens_one_form(door: Door) -> None:
+    await door.say("reply to Bo that Thursday works")
+    pressed = door.press_payload(door.slack.world.messages[TEAM, "D1"][-1], "Edit", ANA)
+    await door.deliver("interactive", pressed)
+    await door.deliver("interactive", pressed)
+    await door.settled()
+    assert len(door.slack.world.views) == 1
+    assert "Thursday works" in str(door.open_view())

@@ -11,7 +11,9 @@ import pytest
 from storage.values.errors import NeedsPerson
 from tests.fakes.program import House
 from tests.fakes.slack_door import ANA, BEA, Door, open_door
+from tests.fakes.slack_methods import file_object
 from tests.fakes.slack_server import CLIENT_ID, FakeSlack, open_slack
+from tests.fakes.slack_world import Upload
 from tools.work import FOLLOW_UP
 
 pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated")  # the SDK's own use of aiohttp
@@ -147,10 +149,22 @@ async def test_installing_again_lets_the_people_in_again(house: House) -> None:
         assert await house.one("SELECT count(*) FROM people WHERE suspended <> ''") == 0
 
 
-async def test_a_guest_or_a_member_of_another_workspace_needs_a_code(house: House) -> None:
+async def test_a_member_who_begins_with_a_file_is_let_in_with_it(house: House) -> None:
     async with opened(house) as (door, slack):
         await install(door, "T1")
-        slack.world.workspaces["T1"].guests.add(BEA)
+        upload = Upload("F1", "sales.csv", 30, content=b"month,revenue\n2026-01,100\n2026-")
+        slack.world.files["F1"] = upload
+        await door.say("", BEA, team="T1", subtype="file_share", files=[file_object(upload, slack.root)])
+        assert "sales.csv" in said(door, "T1", BEA)[-1]
+
+
+@pytest.mark.parametrize(
+    "member", [{"is_restricted": True}, {"is_stranger": True}, {"team_id": "T9"}, {"is_bot": True}]
+)
+async def test_a_guest_or_a_member_of_another_workspace_needs_a_code(house: House, member: dict[str, object]) -> None:
+    async with opened(house) as (door, slack):
+        await install(door, "T1")
+        slack.world.workspaces["T1"].special[BEA] = member
         await door.say("help", BEA, team="T1")
         assert said(door, "T1", BEA)[-1].startswith("I do not know you yet")
 
