@@ -15,9 +15,10 @@ from tools.mail.mailbox import Abilities, Batch, Changed, Credentials
 from tools.mail.outlook_answers import SIGN_IN
 from tools.mail.outlook_folders import Folders
 from tools.mail.outlook_graph import Graph
+from tools.mail.outlook_items import census
 from tools.mail.outlook_keys import Key, Known, numbering_of
 from tools.mail.outlook_send import drafted, find_in, hand_over, take_away
-from tools.mail.outlook_sync import Changes, census
+from tools.mail.outlook_sync import Changes
 from tools.mail.tls import context_for
 
 BASE_URL = "https://graph.microsoft.com/v1.0"

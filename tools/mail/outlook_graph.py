@@ -10,40 +10,24 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
 
 from storage.values.errors import Refused, Unavailable, Unsure
 from tools.mail.outlook_answers import AWAY, Answer, part_of_batch, trouble_of
+from tools.mail.outlook_patience import AgainError, Sleep, asked_again, patiently
 from tools.mail.tokens import Tokens
-
-T = TypeVar("T")
-Sleep = Callable[[float], Awaitable[None]]
 
 AT_ONCE = 4
 """Calls that Graph takes at a time from one app for one mailbox; the fifth is declined."""
 MOST_IN_BATCH = 20
-ATTEMPTS = 5
-PATIENCE = 30.0
-"""Seconds that a call waits because Graph asks for it. What asks for longer is left to whoever called, so that no job
-sleeps away its time."""
 IDS = 'IdType="ImmutableId"'
 """Graph changes a message's id with every move otherwise."""
 
 _SAFE = frozenset({"GET", "PATCH", "DELETE"})
-_backing_off = wait_random_exponential(multiplier=0.5, max=8)
-
-
-class _AgainError(Exception):
-    """Nothing was done, or it may be done twice. `trouble` is raised when asking again does not help."""
-
-    def __init__(self, trouble: Unavailable, *, after: float | None = None, lost: bool = False) -> None:
-        super().__init__(str(trouble))
-        self.trouble, self.after, self.lost = trouble, after, lost
 
 
 class Graph:
@@ -70,14 +54,16 @@ class Graph:
         not said: all but POST may); an answer with a status of `allow` is returned like a good one, others are raised."""
         content, sent = _body(values, mime)
         twice = method in _SAFE if again is None else again
-        answer = await self._patiently(lambda: self._alone(method, path, content, {**sent, **(headers or {})}, twice))
+        answer = await patiently(
+            lambda: self._alone(method, path, content, {**sent, **(headers or {})}, twice), self._sleep
+        )
         if not answer.good and answer.status not in allow:
             raise trouble_of(answer)
         return answer
 
     async def read(self, path: str, most: int) -> bytes:
         """The first `most` bytes of what lies at a path."""
-        answer = await self._patiently(lambda: self._alone("GET", path, None, {}, True, most))
+        answer = await patiently(lambda: self._alone("GET", path, None, {}, True, most), self._sleep)
         if not answer.good:
             raise trouble_of(answer)
         return answer.body
@@ -88,7 +74,7 @@ class Graph:
         answers: dict[str, Answer] = {}
         for begin in range(0, len(paths), MOST_IN_BATCH):
             some = paths[begin : begin + MOST_IN_BATCH]
-            await self._patiently(lambda some=some: self._together(some, answers))  # type: ignore[misc]
+            await patiently(lambda some=some: self._together(some, answers), self._sleep)  # type: ignore[misc]
         return [answers[path] for path in paths]
 
     def relative(self, link: str) -> str:
@@ -101,26 +87,13 @@ class Graph:
         """Lets go of connections."""
         await self._client.aclose()
 
-    async def _patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
-        retrying = AsyncRetrying(
-            sleep=self._sleep, wait=_wait, stop=_enough, retry=retry_if_exception_type(_AgainError), reraise=True
-        )
-
-        async def once() -> T:  # the library looks whether what it is given is written with `async`
-            return await attempt()
-
-        try:
-            return await retrying(once)
-        except _AgainError as again:
-            raise again.trouble from again.__cause__
-
     async def _alone(
         self, method: str, path: str, content: bytes | None, headers: Mapping[str, str], twice: bool, most: int = -1
     ) -> Answer:
         async with self._free:
             answer = await self._signed_in(method, path, content, headers, twice, most)
         if answer.declined or (twice and answer.status >= 500):
-            raise _again(answer)
+            raise asked_again(answer)
         if answer.status >= 500:
             raise Unsure("Microsoft broke off while it did this, so I cannot tell whether it is done.")
         return answer
@@ -135,7 +108,7 @@ class Graph:
         async with self._all_free():  # Graph works on four parts at a time
             whole = await self._signed_in("POST", "/$batch", content, sent, True)
         if whole.declined or whole.status >= 500:
-            raise _again(whole)
+            raise asked_again(whole)
         if not whole.good:
             raise trouble_of(whole)
         parts = {str(part.get("id")): part_of_batch(part) for part in whole.values.get("responses", [])}
@@ -145,7 +118,7 @@ class Graph:
         if any(one.status == 401 for one in got.values()):
             raise trouble_of(Answer(401))
         if worth_asking:
-            raise _again(max(worth_asking, key=lambda one: one.later or 0))
+            raise asked_again(max(worth_asking, key=lambda one: one.later or 0))
 
     async def _signed_in(
         self, method: str, path: str, content: bytes | None, headers: Mapping[str, str], twice: bool, most: int = -1
@@ -175,10 +148,10 @@ class Graph:
                 body = await _first(answer, most)
                 return Answer(answer.status_code, body, dict(answer.headers))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as problem:
-            raise _AgainError(Unavailable(AWAY), lost=True) from problem
+            raise AgainError(Unavailable(AWAY), lost=True) from problem
         except (httpx.TransportError, httpx.DecodingError) as problem:
             if twice:
-                raise _AgainError(Unavailable(AWAY), lost=True) from problem
+                raise AgainError(Unavailable(AWAY), lost=True) from problem
             raise Unsure("The line to Microsoft broke, so I cannot tell whether this is done.") from problem
 
     @asynccontextmanager
@@ -212,30 +185,3 @@ async def _first(answer: httpx.Response, most: int) -> bytes:
         if len(read) >= most:
             break
     return bytes(read[:most])
-
-
-def _again(answer: Answer) -> _AgainError:
-    trouble = trouble_of(answer)
-    assert isinstance(trouble, Unavailable)
-    return _AgainError(trouble, after=answer.later)
-
-
-def _wait(state: RetryCallState) -> float:
-    """Exactly as long as Graph says; when it says nothing, longer each time."""
-    again = _of(state)
-    if again.lost:
-        return 0
-    return again.after if again.after is not None else _backing_off(state)
-
-
-def _enough(state: RetryCallState) -> bool:
-    again = _of(state)
-    if again.lost:  # a connection that had grown old is mended by a new one; a service that is away is not
-        return state.attempt_number >= 2
-    return state.attempt_number >= ATTEMPTS or state.idle_for + (again.after or 0) > PATIENCE
-
-
-def _of(state: RetryCallState) -> _AgainError:
-    again = state.outcome.exception() if state.outcome else None
-    assert isinstance(again, _AgainError)
-    return again

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import TypeVar
 
 from storage.values.errors import Refused, Unavailable
 from tools.mail.folder_names import JUNK, TRASH
@@ -12,16 +12,15 @@ from tools.mail.mailbox import LARGEST, Arrival, Batch, Changed
 from tools.mail.outlook_answers import trouble_of
 from tools.mail.outlook_folders import Folders
 from tools.mail.outlook_graph import AT_ONCE, MOST_IN_BATCH, Graph
+from tools.mail.outlook_items import FIELDS, Item, arrival_of, stands
 from tools.mail.outlook_keys import ELSEWHERE, Key, Known, path_of
 
 PAGE = 100
 _BYTES = 8 * 1024 * 1024
 """A batch holds at most so many bytes, or one mail, and at most the mails of a page."""
-_FIELDS = "id,isRead,flag,categories,hasAttachments"
 _GONE_TO = (TRASH, JUNK)
 """Who moves a mail there is done with it."""
 
-Item = Mapping[str, Any]
 T = TypeVar("T")
 
 
@@ -42,7 +41,7 @@ class Changes:
 
     async def _folder(self, name: str) -> AsyncIterator[Batch]:
         folder = await self._folders.path_to(name)
-        begin = f"{folder}/messages/delta?$select={_FIELDS}"
+        begin = f"{folder}/messages/delta?$select={FIELDS}"
         link, restarted = self._known.links.get(name, begin), False
         while link:
             if folder is None:
@@ -95,7 +94,7 @@ class Changes:
         moved = known.at[one] != name
         known.at[one] = name
         known.missing.discard(one)
-        return _stands(str(Key(known.numbering, one)), item, name if moved else None)
+        return stands(str(Key(known.numbering, one)), item, name if moved else None)
 
     async def _arrivals(self, name: str, items: Sequence[Item]) -> AsyncIterator[list[Arrival]]:
         """What came, in bounded lots."""
@@ -105,7 +104,7 @@ class Changes:
             if lot and size + len(raw) > _BYTES:
                 yield lot
                 lot, size = [], 0
-            lot.append(_arrival(str(Key(self._known.numbering, str(item["id"]))), name, item, raw))
+            lot.append(arrival_of(str(Key(self._known.numbering, str(item["id"]))), name, item, raw))
             size += len(raw)
         if lot:
             yield lot
@@ -157,44 +156,6 @@ class Changes:
 
     async def _folder_of(self, message: Item) -> str:
         return await self._folders.name_of(str(message["parentFolderId"]))
-
-
-async def census(graph: Graph, folders: Folders, names: Sequence[str], numbering: str) -> AsyncIterator[list[Changed]]:
-    """Every mail of these folders as it stands now."""
-    for name in names:
-        folder = await folders.path_to(name)
-        link = folder and f"{folder}/messages?$select={_FIELDS}&$top=500"
-        while link:
-            page = (await graph.call("GET", link)).values
-            yield [_stands(str(Key(numbering, str(one["id"]))), one, name) for one in page.get("value", [])]
-            following = page.get("@odata.nextLink")
-            link = graph.relative(str(following)) if following else ""
-
-
-def _stands(key: str, item: Item, folder: str | None) -> Changed:
-    """What Graph tells of a known mail; it may tell only what changed."""
-    return Changed(
-        key,
-        unread=not item["isRead"] if "isRead" in item else None,
-        flagged=_flagged(item) if "flag" in item else None,
-        labels=frozenset(item["categories"]) if "categories" in item else None,
-        folder=folder,
-    )
-
-
-def _arrival(key: str, folder: str, item: Item, raw: bytes) -> Arrival:
-    return Arrival(
-        key,
-        folder,
-        raw,
-        labels=frozenset(item.get("categories", ())),
-        unread=not item.get("isRead", False),
-        flagged=_flagged(item),
-    )
-
-
-def _flagged(item: Item) -> bool:
-    return bool((item.get("flag") or {}).get("flagStatus") == "flagged")
 
 
 def _lots(things: Sequence[T], size: int) -> Iterator[Sequence[T]]:

@@ -15,8 +15,8 @@ from tests.fakes.graph_server import TOKEN, Trouble
 from tests.fakes.program import letter
 from tools.mail.mailbox import Credentials
 from tools.mail.outlook import open_outlook
-from tools.mail.outlook_graph import ATTEMPTS
 from tools.mail.outlook_keys import path_of
+from tools.mail.outlook_patience import ATTEMPTS
 from tools.mail.tokens import Standing
 
 

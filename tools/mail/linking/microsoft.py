@@ -20,6 +20,7 @@ from storage.values.clock import now
 from storage.values.errors import NeedsPerson, Refused, Unavailable
 from tools.mail.linking.aadsts import in_words
 from tools.mail.linking.link import App, Begun, Grant
+from tools.mail.linking.msal_http import MsalHttp
 from tools.mail.tls import context_for
 
 T = TypeVar("T")
@@ -128,7 +129,7 @@ class MicrosoftLink:
             cache = msal.SerializableTokenCache()
             if cached:
                 cache.deserialize(cached)
-            with _Http(verify=context_for(self._settings), timeout=PATIENCE) as http:
+            with MsalHttp(verify=context_for(self._settings), timeout=PATIENCE) as http:
                 return work(self._client(cache, http), cache)
 
         try:
@@ -167,26 +168,6 @@ class MicrosoftLink:
         )
         if not right:
             raise Refused("That sign-in was not made for this Deskhand by Microsoft, so nothing was linked.")
-
-
-class _Http(httpx.Client):
-    """What msal asks the web with. It was written for a library that leaves out what is None."""
-
-    def post(self, url: Any, **asked: Any) -> httpx.Response:
-        """Posts a form."""
-        return super().post(url, **_without_none(asked))
-
-    def get(self, url: Any, **asked: Any) -> httpx.Response:
-        """Gets a document."""
-        return super().get(url, **_without_none(asked))
-
-
-def _without_none(asked: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: {one: each for one, each in value.items() if each is not None} if isinstance(value, dict) else value
-        for name, value in asked.items()
-        if value is not None
-    }
 
 
 def _grant(given: Mapping[str, Any], cache: msal.SerializableTokenCache) -> Grant:
