@@ -14,6 +14,8 @@ FOLDER = Path(__file__).parent / "page"
 
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
+NO_PASS = b'data-pass=""'
+
 CHAT_POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -42,9 +44,10 @@ If it was used already, end Deskhand and start it again: it prints a new one.
 APART = {"cross-origin-opener-policy": "same-origin", "cross-origin-resource-policy": "same-origin"}
 
 
-def chat() -> Response:
-    """The page."""
-    return HTMLResponse(_read("index.html"), headers={"content-security-policy": CHAT_POLICY, **APART})
+def chat(page_pass: str = "") -> Response:
+    """The page; with the pass for it, when somebody has just been let in."""
+    markup = _read("index.html").replace(NO_PASS, f'data-pass="{page_pass}"'.encode())
+    return HTMLResponse(markup, headers={"content-security-policy": CHAT_POLICY, **APART})
 
 
 def closed() -> Response:

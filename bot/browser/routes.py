@@ -60,13 +60,13 @@ class Page:
     async def _page(self, request: Request) -> Response:
         if not named_us(request):
             return pages.foreign()
-        if self._door.knows(request):
+        if self._door.has_seen(request):
             return pages.chat()
         session = self._door.enter(request.query_params.get("key", ""))
         if session is None:
             return pages.closed()
-        answer = pages.chat()
-        answer.set_cookie(cookie_name(request), session, httponly=True, samesite="strict", path="/")
+        answer = pages.chat(session.page_pass)
+        answer.set_cookie(cookie_name(request), session.cookie, httponly=True, samesite="strict", path="/")
         return answer
 
     async def _part(self, request: Request) -> Response:

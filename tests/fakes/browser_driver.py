@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -143,6 +144,12 @@ def _plain(entry: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _pass_of(markup: str) -> str:
+    found = re.search(r'data-pass="([^"]+)"', markup)
+    assert found is not None, "the page came without its pass"
+    return found[1]
+
+
 @asynccontextmanager
 async def browser_talk(address: str) -> AsyncIterator[BrowserTalk]:
     """A tab that opens the address which Deskhand printed, signs in and listens."""
@@ -151,6 +158,7 @@ async def browser_talk(address: str) -> AsyncIterator[BrowserTalk]:
     async with httpx.AsyncClient(base_url=origin, headers={"origin": origin}, timeout=PATIENCE) as client:
         opened = await client.get(f"{place.path}?{place.query}")
         assert opened.status_code == 200, opened.text
+        client.params = httpx.QueryParams({"pass": _pass_of(opened.text)})
         talk = BrowserTalk(client)
         listening = asyncio.create_task(talk.listen())
         try:

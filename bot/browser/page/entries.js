@@ -1,6 +1,7 @@
 // How each kind of entry looks. An entry is plain values from the program; see render.py.
 
 import { element, icon, words } from "./dom.js";
+import { passed } from "./pass.js";
 
 const DOWN = ["M12 4v11", "m7 11 5 5 5-5", "M5 20h14"];
 const PAPER = ["M7 3h7l4 4v14H7z", "M14 3v5h4"];
@@ -83,19 +84,20 @@ function buttons(entry, presses, ticks) {
 
 function file(entry) {
   const made = element("figure", { class: "file" });
+  const href = passed(entry.href);
   if (entry.shown === "image") {
-    const picture = element("img", { src: entry.href, alt: entry.text, loading: "lazy" });
-    made.append(element("a", { href: entry.href, target: "_blank", rel: "noopener", class: "picture" }, picture));
+    const picture = element("img", { src: href, alt: entry.text, loading: "lazy" });
+    made.append(element("a", { href, target: "_blank", rel: "noopener", class: "picture" }, picture));
   }
   const about = element("span", { class: "about" });
   about.append(element("b", { dir: "auto" }, entry.title), element("span", { dir: "auto" }, entry.text));
-  made.append(element("figcaption", {}, icon(...PAPER), about, way(entry)));
+  made.append(element("figcaption", {}, icon(...PAPER), about, way(entry, href)));
   return made;
 }
 
-function way(entry) {
+function way(entry, href) {
   if (entry.shown === "page") {
-    return element("a", { class: "quiet link", href: entry.href, target: "_blank", rel: "noopener" }, "Open");
+    return element("a", { class: "quiet link", href, target: "_blank", rel: "noopener" }, "Open");
   }
-  return element("a", { class: "quiet link", href: entry.href, download: entry.title }, icon(...DOWN), "Save");
+  return element("a", { class: "quiet link", href, download: entry.title }, icon(...DOWN), "Save");
 }

@@ -4,6 +4,7 @@ import { byId, element } from "./dom.js";
 import { Composer } from "./composer.js";
 import { openForm } from "./form.js";
 import { Overview } from "./overview.js";
+import { passed } from "./pass.js";
 import * as program from "./post.js";
 import { follow } from "./stream.js";
 import { Talk } from "./talk.js";
@@ -11,7 +12,7 @@ import { Talk } from "./talk.js";
 const IDEAS = ["What needs me today?", "Find the latest invoice", "List my follow-ups", "/help"];
 const ALERT_FOR = 8000;
 
-const unfinished = new Map(); // event -> what it does, until the program says that it is done
+const unfinished = new Map(); // event -> whether it has arrived, until the program says that it is done
 const pressed = new Map(); // event -> the card whose buttons rest until then
 let busy = [];
 let step = null;
@@ -62,10 +63,11 @@ function expect(entry) {
 }
 
 async function begin(event, work) {
-  unfinished.set(event, work);
+  unfinished.set(event, false);
   underWay();
   try {
     await work();
+    if (unfinished.has(event)) unfinished.set(event, true);
   } catch (error) {
     finished(event);
     talk.remove(`said:${event}`);
@@ -137,11 +139,8 @@ document.addEventListener("visibilitychange", () => {
 follow({
   start({ entries, cut, events, step: now }) {
     talk.start(entries, cut);
-    // What was on its way when the program ended is sent again; what it has or knows it does not do twice.
-    const said = new Set(entries.filter((one) => one.kind === "said").map((one) => one.name));
-    for (const [event, work] of [...unfinished]) {
-      if (said.has(`said:${event}`)) finished(event);
-      else if (!events.includes(event)) begin(event, work);
+    for (const [event, arrived] of [...unfinished]) {
+      if (arrived && !events.includes(event)) finished(event); // it was done while we were away
     }
     step = now;
     working(events);
@@ -181,7 +180,7 @@ for (const idea of IDEAS) {
   byId("ideas").append(chip);
 }
 
-fetch("/browser/commands").then(async (answer) => {
+fetch(passed("/browser/commands")).then(async (answer) => {
   if (answer.ok) composer.known = await answer.json();
 });
 

@@ -1,6 +1,7 @@
 // The overview: what waits, what came, how the mailboxes are. Read again whenever something has been done.
 
 import { byId, element } from "./dom.js";
+import { passed } from "./pass.js";
 
 const EVERY = 60000;
 
@@ -27,7 +28,7 @@ export class Overview {
   async read() {
     let told;
     try {
-      const answer = await fetch("/browser/overview", { cache: "no-store" });
+      const answer = await fetch(passed("/browser/overview"), { cache: "no-store" });
       if (!answer.ok) return;
       told = await answer.json();
     } catch {

@@ -1,6 +1,8 @@
 // What the person does goes to the program under a name of its own, again and again until it has arrived: the program answers
 // the same name once only.
 
+import { passed } from "./pass.js";
+
 const AGAIN_AFTER = 1500;
 
 export function newEvent() {
@@ -10,11 +12,11 @@ export function newEvent() {
 
 export class RefusedError extends Error {}
 
-async function arrived(path, options) {
+async function arrived(address, options) {
   for (;;) {
     let answer;
     try {
-      answer = await fetch(path, { method: "POST", cache: "no-store", ...options });
+      answer = await fetch(address, { method: "POST", cache: "no-store", ...options });
     } catch {
       await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER)); // the program is away; it may come back
       continue;
@@ -33,7 +35,7 @@ async function refusal(answer) {
 }
 
 function post(path, body) {
-  return arrived(path, { headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  return arrived(passed(path), { headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 }
 
 export const say = (event, text) => post("/browser/say", { event, text });
@@ -41,6 +43,5 @@ export const press = (event, token, fields = {}) => post("/browser/press", { eve
 export const stop = (event) => post("/browser/stop", { event });
 
 export function give(event, file, text) {
-  const query = new URLSearchParams({ event, name: file.name, text });
-  return arrived(`/browser/give?${query}`, { headers: { "content-type": "application/octet-stream" }, body: file });
+  return arrived(passed("/browser/give", { event, name: file.name, text }), { headers: { "content-type": "application/octet-stream" }, body: file });
 }

@@ -1,5 +1,7 @@
 // The stream of what the program shows. It goes on where it broke off, and ends while nobody looks at the tab.
 
+import { passed } from "./pass.js";
+
 const KINDS = ["start", "show", "change", "working", "step"];
 const AGAIN_AFTER = 1500;
 const UNSEEN_FOR = 60000;
@@ -10,7 +12,7 @@ export function follow(hears) {
   let closing = 0;
 
   function open() {
-    source = new EventSource(`/browser/stream?after=${encodeURIComponent(at)}`);
+    source = new EventSource(passed("/browser/stream", { after: at }));
     source.onopen = () => hears.line(true);
     source.onerror = broken;
     for (const kind of KINDS) {
@@ -44,7 +46,7 @@ export function follow(hears) {
 
 async function signedOut() {
   try {
-    return (await fetch("/browser/commands", { cache: "no-store" })).status === 401;
+    return (await fetch(passed("/browser/commands"), { cache: "no-store" })).status === 401;
   } catch {
     return false;
   }

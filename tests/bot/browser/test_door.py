@@ -10,12 +10,19 @@ from starlette.requests import Request
 from bot.browser.door import Door, cookie_name, from_our_page, is_here, named_us
 
 
-def request(host: str = "127.0.0.1:8000", **headers: str) -> Request:
+def request(host: str = "127.0.0.1:8000", query: str = "", **headers: str) -> Request:
     """A request as the server hands it over."""
     given = {"host": host, **headers}
     raw = [(name.encode(), value.encode("latin-1", "replace")) for name, value in given.items()]
     return Request(
-        {"type": "http", "method": "POST", "scheme": "http", "path": "/", "query_string": b"", "headers": raw}
+        {
+            "type": "http",
+            "method": "POST",
+            "scheme": "http",
+            "path": "/",
+            "query_string": query.encode(),
+            "headers": raw,
+        }
     )
 
 
@@ -44,16 +51,28 @@ def test_without_a_key_nothing_opens() -> None:
 def test_only_the_cookie_of_a_session_is_known() -> None:
     door = Door()
     session = door.enter(door.key())
-    assert door.knows(request(cookie=f"deskhand-8000={session}"))
-    assert not door.knows(request(cookie="deskhand-8000="))
-    assert not door.knows(request(cookie=f"deskhand-8001={session}"))
-    assert not door.knows(request())
+    assert session is not None
+    assert door.has_seen(request(cookie=f"deskhand-8000={session.cookie}"))
+    assert not door.has_seen(request(cookie="deskhand-8000="))
+    assert not door.has_seen(request(cookie=f"deskhand-8001={session.cookie}"))
+    assert not door.has_seen(request(query=f"pass={session.page_pass}"))
+
+
+def test_a_cookie_that_another_port_picked_up_is_not_enough() -> None:
+    door = Door()
+    session, other = door.enter(door.key()), door.enter(door.key())
+    assert session is not None
+    assert other is not None
+    cookie = f"deskhand-8000={session.cookie}"
+    assert door.knows(request(query=f"pass={session.page_pass}", cookie=cookie))
+    for wrong in ("", "pass=", "pass=wrong", f"pass={other.page_pass}"):
+        assert not door.knows(request(query=wrong, cookie=cookie))
 
 
 def test_the_first_browser_leaves_when_too_many_come() -> None:
     door = Door()
     sessions = [door.enter(door.key()) for _ in range(21)]
-    known = [door.knows(request(cookie=f"deskhand-8000={one}")) for one in sessions]
+    known = [door.has_seen(request(cookie=f"deskhand-8000={one.cookie}")) for one in sessions if one]
     assert known == [False, *[True] * 20]
 
 

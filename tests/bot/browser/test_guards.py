@@ -88,6 +88,18 @@ async def test_nothing_is_done_without_the_cookie(house: House, stranger: httpx.
     assert await house.one("SELECT count(*) FROM events") == 0
 
 
+@pytest.mark.parametrize("path", [*READS, *CHANGES])
+async def test_the_cookie_alone_which_other_ports_get_too_is_not_enough(
+    house: House, tab: BrowserTalk, path: str
+) -> None:
+    tab.client.params = httpx.QueryParams()
+    body = {"event": new_event(), "text": "label 1 Stolen"}
+    answer = await (tab.client.get(path) if path in READS else tab.client.post(path, json=body))
+    assert answer.status_code == 401
+    assert 'data-pass=""' in (await tab.client.get("/")).text
+    assert await house.one("SELECT count(*) FROM events") == 0
+
+
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:80", "192.168.0.7", ""])
 @pytest.mark.parametrize("path", ["/", "/browser/parts/main.js", *READS])
 async def test_another_name_that_points_here_is_refused(tab: BrowserTalk, host: str, path: str) -> None:
@@ -137,7 +149,8 @@ async def test_a_file_that_declares_too_much_is_refused_unread(page: Served, tab
     reader, writer = await asyncio.open_connection("127.0.0.1", page.port)
     here = f"127.0.0.1:{page.port}"
     cookies = "; ".join(f"{name}={value}" for name, value in tab.client.cookies.items())
-    head = f"POST /browser/give?event={new_event()}&name=big.csv HTTP/1.1\r\nHost: {here}\r\nOrigin: http://{here}\r\n"
+    signed = tab.client.params["pass"]
+    head = f"POST /browser/give?event={new_event()}&name=big.csv&pass={signed} HTTP/1.1\r\nHost: {here}\r\nOrigin: http://{here}\r\n"
     writer.write(f"{head}Cookie: {cookies}\r\nContent-Length: {LARGEST + 1}\r\n\r\n".encode())
     async with asyncio.timeout(20):
         assert b" 413 " in await reader.readline()
@@ -174,7 +187,7 @@ async def test_only_the_pages_own_parts_are_parts(tab: BrowserTalk, name: str) -
 
 
 async def test_the_page_may_run_its_own_parts_only(tab: BrowserTalk) -> None:
-    policy = (await tab.client.get("/")).headers["content-security-policy"]
+    [policy] = (await tab.client.get("/")).headers.get_list("content-security-policy")
     assert "default-src 'none'" in policy
     assert "script-src 'self'" in policy
     assert "unsafe" not in policy

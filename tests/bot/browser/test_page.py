@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
-from agent.chat import Reply
+from agent.chat import File, Reply
 from tests.fakes.browser_driver import Served, served_page
 from tests.fakes.program import House
 from tools.work import LONG, QUICK
@@ -99,6 +100,32 @@ async def test_a_table_is_dropped_and_its_chart_is_seen(house: House, page: Serv
     async with tab.page.expect_download() as download:
         await tab.page.get_by_role("link", name="Save").click()
     assert (await download.value).suggested_filename.endswith(".png")
+
+
+async def test_a_report_opens_in_a_tab_where_it_may_run_nothing(house: House, page: Served, tab: Any) -> None:
+    blob = uuid4()
+    await house.box.blobs.put(blob, b"<h1>Report</h1><script>document.body.textContent = 'ran'</script>")
+    await page.browser.send(page.browser.address, File("report.html", "text/html", str(blob), "A report"))
+    async with tab.page.context.expect_page() as opened:
+        await tab.page.get_by_role("link", name="Open").click()
+    report = await opened.value
+    await expect(report.get_by_role("heading", name="Report")).to_be_visible()
+    assert await report.evaluate("origin") == "null"
+
+
+async def test_what_did_not_get_through_is_said_again_and_arrives_once(house: House, tab: Any) -> None:
+    tries: list[str] = []
+
+    async def unreliable(route: Route) -> None:
+        tries.append(route.request.post_data or "")
+        await (route.abort() if len(tries) == 1 else route.continue_())
+
+    await tab.page.route("**/browser/say*", unreliable)
+    await tab.say("find the mail from Bo")
+    await tab.sees("Bo Lind: Kiln")
+    assert tries == [tries[0]] * 2
+    assert await house.one("SELECT count(*) FROM events") == 1
+    tab.complaints.clear()  # the browser tells of the lost request
 
 
 async def test_stop_ends_what_is_under_way(house: House, tab: Any) -> None:
