@@ -10,7 +10,7 @@ from bot.command import Given
 from storage.values.clock import now
 from storage.values.errors import Refused
 from tools.inbox.show import ago, plain
-from tools.mail.linking import LINKS
+from tools.mail.linking import LINKS, imap
 from tools.mail.linking.start import ask
 from tools.mail.linking.unlink import Unlinked, unlink
 
@@ -19,13 +19,16 @@ USAGE = "Say /accounts to see your mailboxes, or /accounts unlink ADDRESS to par
 
 def names_a_provider(words: str) -> bool:
     """Whether the words after /link name a provider of mailboxes."""
-    return words.strip().casefold() in LINKS
+    return words.strip().casefold() in (*LINKS, imap.PROVIDER)
 
 
 async def link_mailbox(given: Given) -> list[Word]:
     """An address that links a mailbox of the provider that was named."""
     mailboxes = given.assistant.box.mailboxes
     provider = given.words.strip().casefold()
+    if provider == imap.PROVIDER:
+        url = await imap.ask(mailboxes.database, mailboxes.linking, given.caller, given.conversation)
+        return [Reply(opening(url))]
     url = await ask(mailboxes.database, mailboxes.linking, given.caller, given.conversation, provider)
     return [Reply(opening(url))]
 
@@ -41,7 +44,7 @@ async def accounts(given: Given) -> list[Word]:
     async with given.assistant.box.database.acting_as(given.caller) as tx:
         rows = await tx.accounts.of(given.caller.person)
     if not rows:
-        return [Reply(f"No mailbox is linked yet. Say /link {' or /link '.join(LINKS)}.")]
+        return [Reply(f"No mailbox is linked yet. Say /link {' or /link '.join((*LINKS, imap.PROVIDER))}.")]
     lines = [f"{row.address} ({row.provider}): {row.trouble or _read(row.synced_at)}" for row in rows]
     return [Reply(plain("\n".join([*lines, USAGE])))]
 

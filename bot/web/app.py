@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.program import Program
-from bot.web import health, hooks_gmail, hooks_graph, oauth
+from bot.web import health, hooks_gmail, hooks_graph, imap_form, oauth
 
 HEADERS = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
@@ -27,6 +27,7 @@ def build(program: Program, platforms: Sequence[BaseRoute] = ()) -> Starlette:
             Route("/health", health.alive),
             Route("/ready", health.ready(program)),
             *oauth.routes(program),
+            *imap_form.routes(program),
             Route("/hooks/gmail", hooks_gmail.gmail(program), methods=["POST"]),
             Route("/hooks/graph", hooks_graph.graph(program), methods=["POST"]),
             *platforms,
