@@ -113,12 +113,9 @@ class Slack(SlackChannel):
 
 
 @asynccontextmanager
-async def open_platform(program: Program, clock: Time | None = None) -> AsyncIterator[Slack | None]:
-    """Opens it where it is set up; None elsewhere. NeedsPerson says what is missing or wrong in the settings."""
+async def open_slack(program: Program, clock: Time | None = None) -> AsyncIterator[Slack]:
+    """Opens what is set up. NeedsPerson says what is missing or wrong in the settings."""
     settings = program.settings
-    if settings.slack_bot_token is None and not (settings.slack_client_id and settings.slack_client_secret):
-        yield None
-        return
     if settings.slack_app_token is None and settings.slack_signing_secret is None:
         raise NeedsPerson(NO_WAY_IN)
     timeout = aiohttp.ClientTimeout(total=TIMEOUT)

@@ -21,7 +21,8 @@ from bot.desk import Desk
 from bot.program import Program
 from bot.settings import Settings
 from bot.slack.api import Time
-from bot.slack.platform import Slack, open_platform
+from bot.slack.platform import Slack
+from bot.slack.platform import open_slack as open_ours
 from tests.fakes.program import House
 from tests.fakes.slack_server import APP_TOKEN, CLIENT_ID, CLIENT_SECRET, SIGNING_SECRET, FakeSlack, open_slack
 from tests.fakes.slack_world import Dict
@@ -287,8 +288,7 @@ async def open_door(
             house.servers.admin_url,
         )
         clock = Time(slack.clock, slack.clock.sleep)
-        platform = await stack.enter_async_context(open_platform(program, clock))
-        assert platform is not None
+        platform = await stack.enter_async_context(open_ours(program, clock))
         delivery = Delivery(house.database, {platform.name: platform})
         desk = Desk(Assistant(house.box), delivery)
         app = Starlette(routes=list(platform.routes(desk)))

@@ -13,10 +13,11 @@ import bot.slack
 from bot.front import open_front
 from bot.program import Program
 from bot.settings import Settings
-from bot.slack.platform import NO_WAY_IN, open_platform
+from bot.slack import open_platform
+from bot.slack.platform import NO_WAY_IN
 from storage.values.errors import NeedsPerson
 from tests.fakes.program import House
-from tests.fakes.slack_door import ANA, BEA, TEAM, settings
+from tests.fakes.slack_door import ANA, BEA, TEAM, settings, signed
 from tests.fakes.slack_server import FakeSlack, open_slack
 
 CHECKOUT = Path(bot.slack.__file__).parent.parent.parent
@@ -100,8 +101,6 @@ async def test_without_settings_there_is_no_slack(house: House) -> None:
 
 
 async def test_the_address_for_signed_requests_answers_slacks_challenge(house: House) -> None:
-    from tests.fakes.slack_door import signed
-
     async with open_slack() as slack:
         slack.world.add(TEAM, ANA)
         async with open_front(program(house, settings(slack, socket=False)), only=["slack"]) as front:

@@ -144,3 +144,14 @@ async def test_an_app_that_is_no_agent_answers_without_sessions(door: Door) -> N
     said = door.message("<@UBOTT1> help", channel=ROOM)
     await door.event({**said, "type": "app_mention"})
     assert len(ours(door)) == 1
+
+
+async def test_a_stream_that_slack_ended_early_goes_on_as_a_plain_message(door: Door) -> None:
+    address = asked(door)
+    await step(door, address, "search_inbox")
+    ours(door)[0]["streaming_since"] = None
+    await step(door, address, "draft_reply")
+    (message,) = ours(door)
+    assert message["blocks"][0]["text"]["text"] == "✓ Search inbox\n… Draft reply"
+    await door.platform.send(address, Reply("Done."))
+    assert ours(door)[0]["blocks"][0]["text"]["text"] == "Done."
