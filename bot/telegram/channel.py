@@ -101,9 +101,14 @@ class Telegram:
         except (Trouble, ClosedError, MovedError, VanishedError) as error:
             log.info("telegram.not_typing", error=str(error))
 
-    def opened(self, chat: int, *, is_open: bool = True) -> None:
-        """They let us in, or out: nothing is tried in a closed chat."""
-        (self._off.discard if is_open else self._off.add)(chat)
+    async def opened(self, chat: int, *, is_open: bool = True) -> None:
+        """They let us in, or out: nothing is tried in a closed chat, and what waited for it comes when it opens."""
+        if not is_open:
+            self._off.add(chat)
+        elif chat in self._off:
+            self._off.discard(chat)
+            async with self._database.as_system() as tx:
+                await tx.telegram_forms.opened(str(chat))
 
     async def moved(self, old: int, new: int) -> None:
         """A group has a new number."""

@@ -82,13 +82,13 @@ class Entrance:
 
     async def _taken(self, arrival: inbound.Arrival | None) -> None:
         if isinstance(arrival, Door):
-            self._channel.opened(arrival.chat, is_open=arrival.is_open)
+            await self._channel.opened(arrival.chat, is_open=arrival.is_open)
         elif isinstance(arrival, Moved):
             await self._channel.moved(arrival.old, arrival.new)
         elif isinstance(arrival, Pressed):
             await self._pressed(arrival)
         elif arrival is not None:
-            self._channel.opened(arrival.who.place.chat)
+            await self._channel.opened(arrival.who.place.chat)
             async with self._at_work(arrival.who):
                 await self._spoken(arrival)
 

@@ -53,4 +53,4 @@ async def _pictured(
 
 def file_name(name: str) -> str:
     """A name that is one line, has no folders in it, and shows all its signs."""
-    return re.sub(r'[\\/\n"·]+', "_", plain(name)).strip()[-120:] or "file"
+    return re.sub(r'[\\/\n"·]+', "_", plain(name)).strip(" _")[-120:] or "file"

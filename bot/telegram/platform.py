@@ -9,13 +9,13 @@ from contextlib import asynccontextmanager
 
 import structlog
 from starlette.routing import BaseRoute
-from telegram.ext import ExtBot
 
 from bot.desk import Desk
 from bot.telegram import setup
 from bot.telegram.channel import Telegram
 from bot.telegram.dialogs import Dialogs
 from bot.telegram.door import Entrance
+from bot.telegram.opening import PlainBot
 from bot.telegram.polling import SETTLES, Polling
 from bot.telegram.webhook import PATH, Webhook
 from bot.telegram.wire import translated
@@ -38,7 +38,7 @@ class TelegramPlatform(Telegram):
 
     def __init__(
         self,
-        bot: ExtBot[None],
+        bot: PlainBot,
         database: Database,
         blobs: Blobs,
         *,
@@ -49,6 +49,7 @@ class TelegramPlatform(Telegram):
         settles: float | None = SETTLES,
     ) -> None:
         super().__init__(bot, database, blobs, now)
+        self._plain = bot
         self._dialogs = Dialogs(database, self)
         self._webhook = Webhook(bot, secret, settles) if secret else None
         self._url = url.rstrip("/") + PATH
@@ -66,7 +67,7 @@ class TelegramPlatform(Telegram):
     async def listening(self, desk: Desk) -> AsyncIterator[None]:
         """Hears what people say while the block lasts. Telegram being away keeps nothing else from working."""
         entrance = Entrance(self, desk, self._dialogs)
-        polling = None if self._webhook else Polling(self.bot, entrance.arrived, self._settles)
+        polling = None if self._webhook else Polling(self._plain, entrance.arrived, self._settles)
         task = asyncio.create_task(self._hear(entrance, polling))
         try:
             yield

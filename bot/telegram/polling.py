@@ -12,6 +12,7 @@ from telegram.error import Conflict, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
 from bot.telegram.inbound import UPDATES
+from bot.telegram.opening import PlainBot
 from bot.telegram.pace import seconds_of
 from storage.values.errors import Trouble
 
@@ -32,9 +33,7 @@ Arrived = Callable[[Update], Awaitable[None]]
 class Polling:
     """Asks for updates until it is cancelled."""
 
-    def __init__(
-        self, bot: ExtBot[None], arrived: Arrived, settles: float | None = SETTLES, holds: int = HOLDS
-    ) -> None:
+    def __init__(self, bot: PlainBot, arrived: Arrived, settles: float | None = SETTLES, holds: int = HOLDS) -> None:
         self._bot = bot
         self._arrived = arrived
         self._settles = settles
@@ -46,7 +45,7 @@ class Polling:
         offset, wait = 0, FIRST_WAIT
         while True:
             try:
-                found = await self._fetched(offset)
+                found = await self._bot.updates(offset, UPDATES, self._holds)
                 wait = FIRST_WAIT
             except Conflict:
                 log.error(
@@ -57,6 +56,9 @@ class Polling:
             except (TelegramError, Trouble) as error:
                 log.warning("telegram.polling", error=type(error).__name__)
                 found, wait = [], await _waited(_asked(error) or wait)
+            except Exception:
+                log.exception("telegram.polling_bug")
+                found, wait = [], await _waited(wait)
             if found:
                 await self._hand_on(found)
                 offset = found[-1]["update_id"] + 1
@@ -66,12 +68,6 @@ class Polling:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _fetched(self, offset: int) -> list[dict[str, Any]]:
-        """As plain JSON: one that the library cannot read must not hold up the others."""
-        given = {"offset": offset, "timeout": self._holds, "allowed_updates": list(UPDATES)}
-        found = await self._bot.do_api_request("getUpdates", given, read_timeout=self._holds + 10)
-        return [one for one in found if isinstance(one, dict) and "update_id" in one] if isinstance(found, list) else []
 
     async def _hand_on(self, found: list[dict[str, Any]]) -> None:
         tasks = [asyncio.create_task(self._handed_on(one)) for one in found]

@@ -20,9 +20,12 @@ async def fetched(bot: ExtBot[None], given: Given) -> bytes:
     if given.size > LARGEST_FILE:
         raise Refused(too_large)
     content: bytes | None = None
-    with translated():
-        file = await bot.get_file(given.file)
-        content = bytes(await file.download_as_bytearray(read_timeout=FETCH_SECONDS))
+    try:
+        with translated():
+            file = await bot.get_file(given.file)
+            content = bytes(await file.download_as_bytearray(read_timeout=FETCH_SECONDS))
+    except Refused as refused:
+        raise Refused(too_large) if "too big" in str(refused) else refused from None
     if content is None:
         raise Unavailable("Telegram does not give me that file; please send it again.")
     return content

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Row
 from storage.base import id_column, metadata, moment, reference, tenant_column
 from storage.scope import Questions
 from storage.tables.conversations import conversations
+from storage.tables.outbox import outbox
 from storage.tables.people import identities
 from storage.values.ids import PersonId, TenantId, new_id
 
@@ -90,6 +91,14 @@ class TelegramForms(Questions):
             .where(conversations.c.channel == "telegram", conversations.c.address == old, ~known.exists())
             .values(address=new)
         )
+
+    async def opened(self, address: str) -> None:
+        """The chat at this address can be reached again: what waits for it is due now."""
+        there = select(conversations.c.id).where(
+            conversations.c.channel == "telegram", conversations.c.address == address
+        )
+        waiting = outbox.c.delivered_at.is_(None) & outbox.c.conversation.in_(there)
+        await self.scope.run(update(outbox).where(waiting).values(due_at=func.now()))
 
     async def keep(self, person: UUID, token: str, inputs: Sequence[Plain]) -> None:
         """The form behind a button. Forms that no button can open any more are forgotten."""

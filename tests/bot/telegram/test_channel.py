@@ -182,9 +182,9 @@ async def test_whoever_blocks_the_bot_is_left_alone_until_they_come_back(talk: T
     await house.sql("UPDATE outbox SET due_at = now() WHERE delivered_at IS NULL")
     await talk.work()
     assert len(talk.server.calls) == calls, "scheduled pushes stop"
+    await house.sql("UPDATE outbox SET due_at = now() + interval '1 hour' WHERE delivered_at IS NULL")
     talk.world.block(talk.who, blocks=False)
     await talk.settle()
-    await house.sql("UPDATE outbox SET due_at = now() WHERE delivered_at IS NULL")
     assert [one["text"] for one in await talk.work()] == ["digest 1", "digest 2"]
 
 
