@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.engine import Row
+
 from agent import approval, auto_reply_cards
 from agent.approval import Case
 from agent.auto_reply_cards import BUTTONS_FOR
+from agent.chat import Reply
 from agent.press import FRESH_FOR, card_of
 from agent.telling import tell
 from jobs.job import Job
@@ -21,6 +25,9 @@ from tools.rules.apply import Round, carry_out, look
 from tools.toolbox import Toolbox
 from tools.work import APPLY_RULES
 
+HELD_SHOWN = 3
+"""Cards of held replies that one round shows; the others are counted, since a storm of mail shall be no storm of cards."""
+
 LATER = 60
 """Seconds after which mail is looked at again that had not got its meaning yet."""
 
@@ -31,14 +38,20 @@ async def apply_rules(box: Toolbox, job: Job) -> dict[str, Any]:
     async with box.database.acting_as(job.caller) as tx:
         where = await tx.conversations.latest(job.caller.person)
     round_ = Round(job.id, job.caller, account, where.id if where else account)
-    matched = await _carry_out(box, round_)
+    shown = Counter[str]()
+    matched = await _carry_out(box, round_, shown)
     while await look(box, round_):
-        matched += await _carry_out(box, round_)
+        matched += await _carry_out(box, round_, shown)
+    more = shown[AutoReplyState.HELD] - HELD_SHOWN
+    async with box.database.acting_as(job.caller) as tx:
+        if more > 0:
+            said = f"{more} more replies are held for you; /why says of each mail what for, and /digest counts them."
+            await tell(tx, round_.conversation, Reply(said))
     await _come_back(box, job, account)
     return {"matched": matched}
 
 
-async def _carry_out(box: Toolbox, round_: Round) -> int:
+async def _carry_out(box: Toolbox, round_: Round, shown: Counter[str]) -> int:
     wishes: list[tuple[UUID, list[dict[str, Any]], Wish]] = []
     matched = await carry_out(box, round_, wishes)
     for match, outcomes, wish in wishes:
@@ -47,12 +60,18 @@ async def _carry_out(box: Toolbox, round_: Round) -> int:
             await _draft(box, round_, offered)
         async with box.database.acting_as(round_.caller) as tx:
             await tx.rule_matches.finish(match, [*outcomes, {"type": "auto_reply", "words": offered.words}])
-            if offered.row is not None and offered.row.state in BUTTONS_FOR:
-                actions = BUTTONS_FOR[offered.row.state]
-                tokens = await tx.buttons.make(round_.caller.person, offered.row.id, actions, now() + FRESH_FOR)
-                card = auto_reply_cards.of(offered.row, round_.caller.zone, tokens)
-                await tell(tx, round_.conversation, card)
+            if offered.row is not None:
+                shown[offered.row.state] += 1
+                if offered.row.state == AutoReplyState.WAITING or shown[AutoReplyState.HELD] <= HELD_SHOWN:
+                    await _show(tx, round_, offered.row)
     return matched
+
+
+async def _show(tx: Transaction, round_: Round, row: Row[Any]) -> None:
+    actions = BUTTONS_FOR.get(AutoReplyState(row.state))
+    if actions:
+        tokens = await tx.buttons.make(round_.caller.person, row.id, actions, now() + FRESH_FOR)
+        await tell(tx, round_.conversation, auto_reply_cards.of(row, round_.caller.zone, tokens))
 
 
 async def _draft(box: Toolbox, round_: Round, offered: Offered) -> None:

@@ -93,7 +93,7 @@ def triage(
 
 @app.command("eval")
 def evaluate(
-    name: Annotated[str, typer.Argument(help="mime, replies, brain or triage.")],
+    name: Annotated[str, typer.Argument(help="mime, replies, brain, triage or autoreply.")],
     data: Annotated[Path | None, typer.Option(help="Folder of the evaluation data.")] = None,
     json: Json = False,
     predictions: Annotated[Path | None, typer.Option(help="Where to write every case, one JSON object a line.")] = None,
@@ -104,8 +104,8 @@ def evaluate(
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="turn, start or ingest.")],
-    data: Annotated[Path | None, typer.Option(help="Folder of the evaluation data, for ingest.")] = None,
+    name: Annotated[str, typer.Argument(help="turn, start, ingest or rules.")],
+    data: Annotated[Path | None, typer.Option(help="Folder of the evaluation data, for ingest and rules.")] = None,
     json: Json = False,
 ) -> None:
     """Speed figures, each beside its baseline measured in the same run."""

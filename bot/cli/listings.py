@@ -114,6 +114,37 @@ async def _memories(tx: Transaction) -> list[Row]:
     ]
 
 
+async def _rules(tx: Transaction) -> list[Row]:
+    return [
+        {
+            "id": row.id,
+            "person": person.name,
+            "name": row.name,
+            "version": row.version,
+            "state": row.state,
+            "source": row.source,
+        }
+        for person in await tx.people.list()
+        for row in await tx.rules.list(person.id)
+    ]
+
+
+async def _templates(tx: Transaction) -> list[Row]:
+    return [
+        {
+            "id": row.id,
+            "person": person.name,
+            "name": row.name,
+            "version": row.version,
+            "state": row.state,
+            "approved_at": row.approved_at,
+            "body": row.body,
+        }
+        for person in await tx.people.list()
+        for row in await tx.templates.list(person.id)
+    ]
+
+
 async def _jobs(tx: Transaction) -> list[Row]:
     return [
         {
@@ -149,6 +180,8 @@ LISTINGS: dict[str, Callable[[Transaction], Awaitable[list[Row]]]] = {
     "approvals": _approvals,
     "followups": _follow_ups,
     "memories": _memories,
+    "rules": _rules,
+    "templates": _templates,
     "jobs": _jobs,
     "audit": _audit,
 }

@@ -21,7 +21,7 @@ _NOT_A_PERSON = re.compile(
 
 def why_not_answered(email: Email, own: AbstractSet[str]) -> str:
     """Why nobody is to be answered automatically; empty when a person wrote this mail to the owner. `own`: every address
-    that Deskhand reads or sends from, lower-cased. Of a header that stands there the presence counts, whatever it says."""
+    of the owner's mailboxes, lower-cased. Of a header that stands there the presence counts, whatever it says."""
     return _sender(email, own) or _headers(email) or _addressed(email, own)
 
 

@@ -97,6 +97,8 @@ def _forms(text: str) -> Iterable[str]:
 
 
 def _plain(text: str) -> str:
+    if text.isascii():
+        return text.casefold()
     parts = unicodedata.normalize("NFKD", seen(text).casefold()).replace("ß", "ss")
     return "".join(one for one in parts if unicodedata.category(one) != "Mn")
 

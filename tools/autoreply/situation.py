@@ -38,8 +38,7 @@ async def gather(
     """What the gates look at. `made`: the auto-reply that is about to leave, which is not counted against itself."""
     habit = await tx.habits.of(caller.person)
     account = await tx.accounts.get(row.account)
-    people = await tx.people.list()
-    own = {one.address.casefold() for person in people for one in await tx.accounts.of(person.id)}
+    own = {one.address.casefold() for one in await tx.accounts.of(caller.person)}
     day = made.day if made is not None else day_of(at, caller.zone)
     used = await tx.auto_replies.used(caller.person, day)
     since = at - timedelta(days=habit.days_between)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -51,12 +52,18 @@ async def look(box: Toolbox, round_: Round) -> bool:
         mails = await tx.rule_matches.waiting(round_.account, since, BATCH)
     if not mails:
         return False
-    book = RuleBook([read_rules(row.source)[0] for row in rules])
+    book = await asyncio.to_thread(book_of, tuple(row.source for row in rules))
     near = await similarities(box, round_.caller, compared_with(book.rules), mails)
     matches = await asyncio.to_thread(_matches, book, rules, mails, near, round_)
     async with box.database.acting_as(round_.caller) as tx:
         await tx.rule_matches.record([mail.id for mail in mails], matches)
     return True
+
+
+@lru_cache(maxsize=4)
+def book_of(sources: tuple[str, ...]) -> RuleBook:
+    """The rules, ready to match. Kept for the next round: a set of patterns gets quicker with every mail that it sees."""
+    return RuleBook([read_rules(one)[0] for one in sources])
 
 
 def _matches(

@@ -72,7 +72,7 @@ def facts(row: Row[Any], at: datetime, similarity: Mapping[str, float] | None = 
         texts=texts,
         confidence=row.confidence or 0.0,
         age=max(0.0, (at - row.sent_at).total_seconds() / 86_400),
-        has_attachment=bool(row.attachments),
+        has_attachment=bool(row.has_attachment),
         needs_me=bool(row.needs_me),
         similarity=similarity or {},
     )

@@ -13,6 +13,9 @@ LARGEST_SET = 20_000
 """Instructions of the patterns of one set. Beyond, RE2 might run out of its memory, and then says that nothing is found."""
 
 SET_MEMORY = 64 << 20
+TRIED = 5_000
+"""Characters of a hard mail on which a set is tried: a set that is slow would take seconds over more."""
+
 ALONE = 3
 """So few patterns are searched one by one: a set of them gains nothing."""
 
@@ -41,15 +44,18 @@ def _parts(patterns: Sequence[str]) -> list[list[int]]:
     return parts
 
 
-def _sets(patterns: Sequence[str], members: list[int]) -> list[tuple[Any, list[int]]]:
-    """One set, or two of half the size where it takes too long on a hard mail: states of patterns multiply."""
-    if len(members) <= ALONE:
-        return [(_single(patterns[one]), [one]) for one in members]
-    made = _set([patterns[one] for one in members])
-    if slowest(made) <= 2 * PATIENCE:
-        return [(made, members)]
-    half = len(members) // 2
-    return [*_sets(patterns, members[:half]), *_sets(patterns, members[half:])]
+def _sets(patterns: Sequence[str], members: list[int], again: bool = True) -> list[tuple[Any, list[int]]]:
+    """One set, or four smaller ones where it takes too long on a hard mail, since states of patterns multiply; what is slow
+    even then is searched one by one, which each pattern was measured for when it was saved."""
+    if len(members) > ALONE:
+        made = _set([patterns[one] for one in members])
+        if slowest(made, TRIED) <= PATIENCE:
+            return [(made, members)]
+        if again:
+            quarter = -(-len(members) // 4)
+            parts = [members[start : start + quarter] for start in range(0, len(members), quarter)]
+            return [made for part in parts for made in _sets(patterns, part, again=False)]
+    return [(_single(patterns[one]), [one]) for one in members]
 
 
 def _single(pattern: str) -> Any:

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from sqlalchemy.engine import Row
 
-from storage.tables.habits import Habit
 from storage.values.access import Caller
 from storage.values.clock import now
 from tools.autoreply.foresee import Foreseen, foresee
@@ -27,7 +26,13 @@ DAYS = 90
 MOST_MAILS = 20_000
 """Mails that are looked at, the latest first."""
 
+MOST_ANSWERED = 2_000
+"""Hits for which it is foreseen what would have been sent, the latest first."""
+
 SHOWN = 5
+
+_COLUMN = {"to": "recipients", "attachment": "attachments", "label": "labels"}
+"""Field of a rule -> the column that it reads, where that has another name."""
 
 
 @dataclass(frozen=True)
@@ -44,21 +49,24 @@ class Rehearsal:
 
     days: int
     looked: int
+    fit: int
+    nearly: int
     hits: tuple[Row[Any], ...]
     near: tuple[NearMiss, ...]
+    """The first few of each."""
     answers: tuple[Foreseen, ...]
-    """For a rule that answers: what would have become of each hit."""
+    """For a rule that answers: what would have become of the hits."""
 
     def words(self, zone: str, at: datetime) -> str:
         """The outcome for a person."""
-        misses = self.looked - len(self.hits) - len(self.near)
-        counts = f"{len(self.hits)} fit, {len(self.near)} nearly, {misses} do not"
-        lines = [f"Of {self.looked:,} mails of the last {self.days} days {counts}."]
-        lines += [line(number, row, zone, at) for number, row in enumerate(self.hits[:SHOWN], 1)]
-        lines += [f"… and {len(self.hits) - SHOWN} more"] if len(self.hits) > SHOWN else []
+        counts = f"{self.fit} fit, {self.nearly} nearly, {self.looked - self.fit - self.nearly} do not"
+        mails = "1 mail" if self.looked == 1 else f"{self.looked:,} mails"
+        lines = [f"Of {mails} of the last {self.days} days {counts}."]
+        lines += [line(number, row, zone, at) for number, row in enumerate(self.hits, 1)]
+        lines += [f"… and {self.fit - len(self.hits)} more"] if self.fit > len(self.hits) else []
         if self.near:
             lines.append("Nearly:")
-            lines += [f"- {who_and_what(one.row)} (but not: {one.missing})" for one in self.near[:SHOWN]]
+            lines += [f"- {who_and_what(one.row)} (but not: {one.missing})" for one in self.near]
         return plain("\n".join([*lines, *self._answers()]))
 
     def _answers(self) -> list[str]:
@@ -80,44 +88,39 @@ async def rehearse(box: Toolbox, caller: Caller, rule: Rule, days: int = DAYS) -
     """Matches a rule with the stored mail of the last days; changes nothing. A rule that compares mails with each other is
     tried on fewer of them."""
     at = now()
-    with_body = any(one.field == "body" for one in tests(rule.conditions)) or bool(_answer(rule))
+    asked = {_COLUMN.get(one.field, one.field) for one in tests(rule.conditions)}
     compared = compared_with([rule])
     async with box.database.acting_as(caller) as tx:
         accounts = [row.id for row in await tx.accounts.of(caller.person)]
-        habit = await tx.habits.of(caller.person)
-        wanted = _answer(rule)
-        template = await tx.templates.named(caller.person, wanted.template) if wanted else None
         most = MOST if "" in compared else MOST_MAILS
-        rows = await tx.rule_matches.history(accounts, at - timedelta(days=days), most, with_body=with_body)
-    near = await similarities(box, caller, compared, rows)
-    return await asyncio.to_thread(_rehearsed, rule, rows, near, at, days, habit, template, caller)
+        rows = await tx.rule_matches.history(accounts, at - timedelta(days=days), most, asked)
+    similar = await similarities(box, caller, compared, rows)
+    hits, near = await asyncio.to_thread(_matched, rule, rows, similar, at)
+    wanted = next((one.template for one in rule.actions if isinstance(one, AutoReply)), None)
+    async with box.database.acting_as(caller) as tx:
+        whole = await tx.emails.many(hits[: MOST_ANSWERED if wanted else SHOWN])
+        nearly = {row.id: row for row in await tx.emails.many([one for one, _ in near[:SHOWN]])}
+        habit = await tx.habits.of(caller.person)
+        template = await tx.templates.named(caller.person, wanted) if wanted else None
+    answers = await asyncio.to_thread(foresee, whole, template, habit, caller) if wanted else []
+    misses = tuple(NearMiss(nearly[one], missing) for one, missing in near[:SHOWN] if one in nearly)
+    return Rehearsal(days, len(rows), len(hits), len(near), tuple(whole[:SHOWN]), misses, tuple(answers))
 
 
-def _answer(rule: Rule) -> AutoReply | None:
-    return next((one for one in rule.actions if isinstance(one, AutoReply)), None)
-
-
-def _rehearsed(
-    rule: Rule,
-    rows: Sequence[Row[Any]],
-    similar: dict[UUID, dict[str, float]],
-    at: datetime,
-    days: int,
-    habit: Habit,
-    template: Row[Any] | None,
-    caller: Caller,
-) -> Rehearsal:
+def _matched(
+    rule: Rule, rows: Sequence[Row[Any]], similar: dict[UUID, dict[str, float]], at: datetime
+) -> tuple[list[UUID], list[tuple[UUID, str]]]:
+    """The ids of the mails that fit, and of those to which all but one condition fit, with that one in words."""
     book = RuleBook([rule])
     parts = rule.conditions.parts if isinstance(rule.conditions, All) else (rule.conditions,)
-    hits: list[Row[Any]] = []
-    near: list[NearMiss] = []
+    hits: list[UUID] = []
+    near: list[tuple[UUID, str]] = []
     for row in rows:
         mail = facts(row, at, similar[row.id])
         found = book.found(mail)
         missing = [one for one in parts if not holds(one, mail, found)]
         if not missing:
-            hits.append(row)
+            hits.append(row.id)
         elif len(missing) == 1 and len(parts) > 1:
-            near.append(NearMiss(row, describe(missing[0])))
-    answers = foresee(hits, template, habit, caller) if _answer(rule) else ()
-    return Rehearsal(days, len(rows), tuple(hits), tuple(near), tuple(answers))
+            near.append((row.id, describe(missing[0])))
+    return hits, near

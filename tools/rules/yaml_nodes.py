@@ -13,6 +13,9 @@ from storage.values.errors import Refused
 LARGEST = 256 * 1024
 """Characters of a document of rules: some thousand rules."""
 
+DEEPEST = 60
+"""Lists and mappings within each other; rules need far fewer."""
+
 Node = yaml.Node
 
 
@@ -21,7 +24,11 @@ def read(text: str) -> Node:
     if len(text) > LARGEST:
         raise Refused(f"That is too long for rules ({len(text):,} characters, at most {LARGEST:,}).")
     try:
+        depth = 0
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST:
+                raise Refused("That is nested too deeply for rules.")
             if isinstance(event, yaml.AliasEvent):
                 line = event.start_mark.line + 1 if event.start_mark else 1
                 raise Refused(f"Line {line}: aliases (*{event.anchor}) are not allowed; write it out.")
