@@ -99,7 +99,12 @@ def read_keyring(settings: Settings) -> Keyring:
         return keyring_from_text(settings.encryption_key.get_secret_value())
     if settings.encryption_key_provider == "env":
         raise NeedsPerson("ENCRYPTION_KEY is not set; give 32 random bytes in base64, from `openssl rand -base64 32`.")
-    return keyring_from_file(private_home(settings.home) / "encryption.key")
+    return keyring_from_file(key_file(settings))
+
+
+def key_file(settings: Settings) -> Path:
+    """Where a single-machine installation keeps its keys."""
+    return private_home(settings.home) / "encryption.key"
 
 
 def endpoint(settings: Settings) -> Endpoint | None:

@@ -11,7 +11,7 @@ import fcntl
 import os
 import secrets
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -83,7 +83,9 @@ def _head(sealed: bytes) -> tuple[int, int]:
 class Keyring:
     """The key-encryption keys by version; new values are sealed with the newest."""
 
-    keys: Mapping[int, Key] = field(repr=False)
+    keys: dict[int, Key] = field(repr=False)
+    again: Callable[[], dict[int, Key]] | None = field(default=None, repr=False)
+    """Reads the keys anew: another process may have added one since this one started."""
 
     @property
     def newest(self) -> Key:
@@ -97,9 +99,17 @@ class Keyring:
     def open_data_key(self, tenant: UUID, sealed: bytes) -> Key:
         """The tenant's data key."""
         version = sealed_version(sealed)
-        if version not in self.keys:
+        key = self.keys.get(version)
+        if key is None and self.again is not None:
+            self.keys.update(self.again())
+            key = self.keys.get(version)
+        if key is None:
             raise NeedsPerson(f"The encryption key with version {version} is missing; add it to ENCRYPTION_KEY.")
-        return Key(version=1, secret=self.keys[version].open(sealed, _data_key_place(tenant)))
+        return Key(version=1, secret=key.open(sealed, _data_key_place(tenant)))
+
+    def rewrapped(self, tenant: UUID, sealed: bytes) -> bytes:
+        """The same data key, sealed with the newest key. What it seals stays as it is."""
+        return self.newest.seal(self.open_data_key(tenant, sealed).secret, _data_key_place(tenant))
 
 
 def _data_key_place(tenant: UUID) -> Place:
@@ -140,19 +150,36 @@ _HIGHEST = 2**32 - 1
 
 
 def keyring_from_file(path: Path) -> Keyring:
-    """The key of a single-machine installation; made on first use, by the first of any number of processes, with mode 0600."""
+    """The key of a single-machine installation; made on first use, by the first of any number of processes, with mode 0600.
+    The file is read again when a version is asked for that it did not have."""
+    keys = _keys_in(path)
+    return Keyring(keys, lambda: _keys_in(path))
+
+
+def add_key(path: Path) -> Keyring:
+    """Adds a key with the next version to the file; the older ones stay, for what they seal."""
+    keys = _keys_in(path, add=True)
+    return Keyring(keys, lambda: _keys_in(path))
+
+
+def _keys_in(path: Path, *, add: bool = False) -> dict[int, Key]:
+    """The keys of a file, which is made if need be. Whoever adds one writes the whole file anew under its lock, in one
+    write of a few hundred bytes."""
     try:
         with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             os.fchmod(file.fileno(), 0o600)
-            text = file.read()
-            if not text:
-                text = b"1:" + base64.b64encode(secrets.token_bytes(KEY_BYTES)) + b"\n"
-                file.write(text)
+            text = file.read().strip()
+            if not text or add:
+                number = max(keyring_from_text(text.decode("ascii", "replace")).keys) + 1 if text else 1
+                fresh = f"{number}:{base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}".encode()
+                text = b",".join(filter(None, (text, fresh)))
+                file.seek(0)
+                file.write(text + b"\n")
                 file.flush()
                 os.fsync(file.fileno())
     except OSError as error:
         raise Refused(
             f"The key file {path} cannot be used ({error.strerror}); set DESKHAND_HOME to a folder that you can write."
         ) from error
-    return keyring_from_text(text.decode("ascii", "replace"))
+    return keyring_from_text(text.decode("ascii", "replace")).keys

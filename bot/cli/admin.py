@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -98,14 +99,50 @@ def unlink(
     _call("accounts", "unlink", address, as_)
 
 
+keys = _group("The keys that seal secrets.")
+
+
+@keys.callback()
+def _keys() -> None:
+    """Keeps `rotate` a command of its own."""
+
+
+@keys.command()
+def rotate() -> None:
+    """Seals every workspace with a new key while everything goes on; the older keys stay valid for older backups."""
+    _call("upkeep", "rotate")
+
+
+rules = _listing("rules", "What people want done with new mail.")
+Person = Annotated[str | None, typer.Option(help="Whose, by name; who moved in last, if not said.")]
+
+
+@rules.command("export")
+def export_rules(person: Person = None) -> None:
+    """Prints a person's rules as YAML."""
+    _call("rules", "export", None, person)
+
+
+@rules.command("import")
+def import_rules(
+    file: Annotated[Path, typer.Argument(help="A YAML document of rules; docs/rules.md tells how they are written.")],
+    person: Person = None,
+) -> None:
+    """Takes in rules; one of a name that is there becomes its next version."""
+    _call("rules", "import", file, person)
+
+
 GROUPS: dict[str, typer.Typer] = {
     "db": db,
     "people": people,
+    "keys": keys,
     "accounts": accounts,
     "approvals": _listing("approvals", "The drafts that wait for a person's word."),
     "followups": _listing("followups", "What people wanted to come back to."),
     "memories": _listing("memories", "What people asked to be remembered."),
     "settings": _listing("settings", "The settings as they are read, secrets hidden."),
+    "rules": rules,
+    "templates": _listing("templates", "Texts for answers, and whether they may leave without a click."),
     "jobs": jobs,
     "audit": audit,
 }

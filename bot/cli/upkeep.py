@@ -8,10 +8,12 @@ from uuid import UUID
 
 from bot.cli.ending import REFUSED
 from bot.household import resident
-from bot.program import open_program, open_servers
+from bot.program import key_file, open_program, open_servers
 from bot.settings import Settings, read_settings
 from bot.telemetry import set_up_logs
 from storage import migrations
+from storage.crypto import add_key, sealed_version
+from storage.database import Database
 from storage.values.errors import Refused
 
 
@@ -83,10 +85,43 @@ async def _code(settings: Settings, name: str) -> int:
     return 0
 
 
+async def _rotate(settings: Settings) -> int:
+    """Seals every workspace's data key with a new key. What the data keys seal stays as it is, so nobody waits."""
+    own_file = settings.encryption_key is None and settings.encryption_key_provider == "file"
+    async with open_program(settings) as program:
+        ring = add_key(key_file(settings)) if own_file else program.database.keyring
+        async with program.database.as_system() as tx:
+            tenants = await tx.people.tenants()
+        rewrapped = 0
+        for tenant in tenants:
+            async with program.database.as_system() as tx:
+                old = await tx.people.data_key(tenant.id)
+                if sealed_version(old) != ring.newest.version:
+                    rewrapped += await tx.people.rewrap(tenant.id, old, ring.rewrapped(tenant.id, old))
+                    await _signed(program.database, tenant.id, ring.newest.version)
+    version = ring.newest.version
+    if not rewrapped:
+        hint = "" if own_file else " Add the next one to ENCRYPTION_KEY as “2:…”, restart, and rotate again."
+        sys.stdout.write(f"Every workspace is sealed with key {version} already.{hint}\n")
+        return 0
+    sys.stdout.write(
+        f"{rewrapped} workspace{'s' if rewrapped > 1 else ''} sealed with key {version} now. Keep the older keys.\n"
+    )
+    return 0
+
+
+async def _signed(database: Database, tenant: UUID, version: int) -> None:
+    async with database.acting_as(tenant) as tx:
+        people = await tx.people.list()
+        if people:
+            await tx.audit.sign(people[0].id, "key_rotated", f"tenant:{tenant}", {"version": version}, origin="cli")
+
+
 ACTIONS: dict[str, Callable[..., Awaitable[int]]] = {
     "upgrade": _upgrade,
     "downgrade": _downgrade,
     "verify": _verify,
     "cancel": _cancel,
     "code": _code,
+    "rotate": _rotate,
 }

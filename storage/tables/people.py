@@ -124,6 +124,22 @@ class People(Questions):
         """Every tenant: id and name."""
         return await self.scope.all(select(tenants.c.id, tenants.c.name).order_by(tenants.c.created_at))
 
+    async def data_key(self, tenant: UUID) -> bytes:
+        """A tenant's data key as it is stored. Only the system may see others' rows."""
+        row = await self.scope.one(select(tenants.c.data_key).where(tenants.c.id == tenant))
+        assert row is not None
+        return bytes(row.data_key)
+
+    async def rewrap(self, tenant: UUID, old: bytes, new: bytes) -> bool:
+        """Stores a tenant's data key under another seal; False when somebody else has done so meanwhile."""
+        done = await self.scope.run(
+            update(tenants)
+            .where(tenants.c.id == tenant, tenants.c.data_key == old)
+            .values(data_key=new)
+            .returning(tenants.c.id)
+        )
+        return done.first() is not None
+
     async def doors(self, channel: str) -> Sequence[Row[Any]]:
         """Every chat identity on a channel: external name, tenant and person."""
         return await self.scope.all(select(identities).where(identities.c.channel == channel))

@@ -51,4 +51,4 @@ class Usage(Questions):
         )
         row = await self.scope.one(select(*(one.scalar_subquery() for one in counts)))
         assert row is not None
-        return Counts(*row)
+        return Counts(mails=row[0], drafts=row[1], sent=row[2], analyses=row[3])
