@@ -56,6 +56,16 @@ async def test_a_refresh_rotates_and_the_newest_token_is_kept(sign_in: SignIn):
     assert not sign_in.entra.family_ended
 
 
+async def test_tokens_that_came_from_another_host_than_the_authority_are_renewed_and_rotate(sign_in: SignIn):
+    grant = await sign_in.granted()
+    host = urlsplit(sign_in.entra.authority).netloc
+    moved = replace(grant, keep=grant.keep.replace(host, "sign-in.example"))
+    for _ in range(3):
+        moved = await sign_in.link.refresh(moved)
+        assert moved.access in sign_in.entra.tokens
+    assert not sign_in.entra.family_ended
+
+
 async def test_an_old_refresh_token_ends_the_access_and_needs_a_person(sign_in: SignIn):
     grant = await sign_in.granted()
     newer = await sign_in.link.refresh(grant)

@@ -105,8 +105,7 @@ class MicrosoftLink:
         """A new access token. Microsoft rotates the refresh token with each; msal's cache holds the newest."""
 
         def renew(client: msal.ClientApplication, cache: msal.SerializableTokenCache) -> Grant:
-            accounts = client.get_accounts()
-            given = accounts and client.acquire_token_silent_with_error(SCOPES, accounts[0], force_refresh=True)
+            given = _renewed(client, cache)
             if not given:
                 raise NeedsPerson("Microsoft has ended this mailbox's access: link it again.")
             if "access_token" not in given:
@@ -168,6 +167,20 @@ class MicrosoftLink:
         )
         if not right:
             raise Refused("That sign-in was not made for this Deskhand by Microsoft, so nothing was linked.")
+
+
+def _renewed(client: msal.ClientApplication, cache: msal.SerializableTokenCache) -> dict[str, Any] | None:
+    """What Microsoft gives for the refresh token; None when there is none."""
+    accounts = client.get_accounts()
+    given: dict[str, Any] | None
+    if accounts:
+        given = client.acquire_token_silent_with_error(SCOPES, accounts[0], force_refresh=True)
+        return given
+    # Behind a proxy the tokens come from another host than the authority's, under which msal does not look.
+    for kept in cache.search(msal.TokenCache.CredentialType.REFRESH_TOKEN):
+        given = client.acquire_token_by_refresh_token(kept["secret"], SCOPES)
+        return given
+    return None
 
 
 def _grant(given: Mapping[str, Any], cache: msal.SerializableTokenCache) -> Grant:
