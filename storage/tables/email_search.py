@@ -61,6 +61,8 @@ def conditions(accounts: Sequence[UUID], where: Filter) -> Iterator[ColumnElemen
         yield emails.c.has_attachment.is_(where.has_attachment)
     if where.needs_me is not None:
         yield func.coalesce(emails.c.needs_me, false()).is_(where.needs_me)
+    if where.needs_me:
+        yield emails.c.folder != "Archive"  # dealt with, whoever put it there
     if where.outgoing is not None:
         yield emails.c.outgoing.is_(where.outgoing)
     if where.category:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack
 
+from storage.tables.email_search import Filter
 from tests.fakes.google import ADDRESS, Google
 from tests.fakes.google_house import GoogleHouse
 from tests.fakes.program import House, letter
@@ -97,3 +98,16 @@ async def test_a_reset_acts_on_nothing_again(google_house: GoogleHouse) -> None:
     assert google.gmail.calls["GET /messages/{id}"] == 0
     assert await house.sql("SELECT id, stored_at FROM emails ORDER BY id") == before
     assert await house.sql("SELECT 1 FROM jobs WHERE state = 'pending'") == []
+
+
+async def test_what_was_archived_elsewhere_waits_for_nobody(google_house: GoogleHouse) -> None:
+    house, google = google_house.house, google_house.google
+    await house.sql("UPDATE emails SET needs_me = true")
+    asked = Filter(needs_me=True)
+    async with house.database.acting_as(house.caller) as tx:
+        assert await tx.emails.count([house.account], asked) == 1
+    google.account.relabel(next(iter(google.account.mails.values())), remove={"INBOX"})
+    await _read(house)
+    async with house.database.acting_as(house.caller) as tx:
+        assert await tx.emails.count([house.account], asked) == 0
+        assert await tx.emails.count([house.account], Filter()) == 1
