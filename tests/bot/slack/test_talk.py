@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from agent.chat import Click
 from tests.fakes.mail_house import MailHouse
 from tests.fakes.program import House
-from tests.fakes.slack_door import ANA, BEA, ROOM, TEAM, open_door
+from tests.fakes.slack_door import ANA, BEA, ROOM, TEAM, button, open_door
 from tests.fakes.slack_driver import slack_talk
 
 
@@ -131,6 +132,17 @@ async def test_a_chart_is_uploaded_with_what_it_shows_in_words(house: House) -> 
         assert upload.name == chart["title"] == "sales-trend.png"
         assert upload.alt_text.startswith("Line chart of")
         assert (upload.content or b"").startswith(b"\x89PNG")
+
+
+async def test_a_card_that_is_decided_elsewhere_is_redrawn_here(house: House) -> None:
+    async with slack_talk(house) as talk:
+        await talk.say("reply to Bo that Thursday works")
+        card = talk.door.slack.world.messages[TEAM, talk.channel][-1]
+        _, approve = button(card["blocks"], "Approve & send")
+        await house.desk.receive(house.visitor, Click(approve["value"]))
+        (redrawn,) = await talk.work()
+        assert (redrawn["title"], redrawn["buttons"]) == ("Sent", [])
+        assert len(house.sent()) == 1
 
 
 async def test_stop_is_heard(house: House) -> None:
