@@ -9,7 +9,7 @@ from urllib.parse import quote
 import httpx
 
 from storage.values.errors import NeedsPerson, Refused, Trouble, Unavailable
-from tools.mail.folder_names import INBOX, SENT
+from tools.mail.folder_names import ARCHIVE, INBOX, SENT
 from tools.mail.labels import checked_name
 from tools.mail.mailbox import Abilities, Batch, Changed, Credentials
 from tools.mail.outlook_answers import SIGN_IN
@@ -22,6 +22,8 @@ from tools.mail.outlook_sync import Changes
 from tools.mail.tls import context_for
 
 BASE_URL = "https://graph.microsoft.com/v1.0"
+FOLLOWED = f"{INBOX},{SENT},{ARCHIVE}"
+"""Folders that are read, if an account names no others."""
 _PATIENCE = 60.0
 """Seconds to wait for an answer: large mailboxes take half a minute to begin a delta."""
 _CONFLICTS = 3
@@ -30,7 +32,7 @@ _CONFLICTS = 3
 
 async def open_outlook(credentials: Credentials) -> OutlookMailbox:
     """Asks which folders are there, which shows whether we are let in. Settings: `base_url` of Graph; `folders`, our
-    names with commas (INBOX,Sent); `tls_ca`, a file of authorities to trust; `patience`, seconds.
+    names with commas; `tls_ca`, a file of authorities to trust; `patience`, seconds.
 
     NeedsPerson when the sign-in is not good any more, Unavailable when Graph does not answer."""
     if credentials.tokens is None:
@@ -39,7 +41,7 @@ async def open_outlook(credentials: Credentials) -> OutlookMailbox:
     timeout = httpx.Timeout(float(settings.get("patience", _PATIENCE)), connect=15)
     client = httpx.AsyncClient(verify=context_for(settings), timeout=timeout)
     graph = Graph(client, settings.get("base_url", BASE_URL), credentials.tokens)
-    names = [name.strip() for name in settings.get("folders", f"{INBOX},{SENT}").split(",") if name.strip()]
+    names = [name.strip() for name in settings.get("folders", FOLLOWED).split(",") if name.strip()]
     try:
         return OutlookMailbox(graph, await Folders.of(graph), names)
     except Trouble:
