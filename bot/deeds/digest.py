@@ -9,9 +9,11 @@ from agent.why import why as why_of
 from bot.command import Given
 from storage.values.clock import now
 from storage.values.errors import Refused
+from tools.autoreply.gates import UNANSWERED
 from tools.digest.gather import LOOKED_BACK, gather
 from tools.digest.words import hidden_in_words, in_order, in_words
 from tools.inbox import refer
+from tools.inbox.correct import correct
 from tools.inbox.show import plain
 from tools.tool import Ask
 
@@ -46,7 +48,8 @@ async def _hidden(given: Given, words: str) -> list[Word]:
 
 
 async def _mattered(given: Given, words: str) -> list[Word]:
-    """A number of the list that `/digest hidden` shows: from now on the mail waits like any other."""
+    """A number of the list that `/digest hidden` shows: from now on the mail waits like any other, and people's mail that was
+    taken for something else is a correction, from which mail like it is sorted better."""
     at = now()
     async with given.assistant.box.database.acting_as(given.caller) as tx:
         ids = [row.id for row in await tx.accounts.of(given.caller.person)]
@@ -54,9 +57,13 @@ async def _mattered(given: Given, words: str) -> list[Word]:
         if not words.isdigit() or not 1 <= int(words[:6]) <= len(rows):
             raise Refused("Say the number of a mail in the list of “/digest hidden”.")
         row = rows[int(words) - 1]
+    told = ""
+    if row.category in UNANSWERED and row.signals.get("sender_kind", "person") == "person":
+        told = f" {await correct(given.assistant.box, given.caller, row.id, 'personal')}"
+    async with given.assistant.box.database.acting_as(given.caller) as tx:
         await tx.rule_matches.matters(row.id)
         await tx.audit.sign(given.caller.person, "mail_mattered", f"email:{row.id}", {}, origin=given.origin)
-    return [Reply(plain(f"“{row.subject or '(no subject)'}” waits for you now."))]
+    return [Reply(plain(f"“{row.subject or '(no subject)'}” waits for you now.{told}"))]
 
 
 async def _at(given: Given, words: str) -> list[Word]:

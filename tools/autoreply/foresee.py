@@ -14,7 +14,7 @@ from storage.tables.habits import Habit
 from storage.tables.templates import TemplateState
 from storage.values.access import Caller
 from storage.values.errors import Refused
-from tools.autoreply.gates import ANSWERED, FLOOR
+from tools.autoreply.gates import FLOOR, UNANSWERED
 from tools.autoreply.sensitive import sensitive_topic
 from tools.autoreply.situation import day_of
 from tools.inbox.signals import Signals
@@ -74,7 +74,7 @@ def _closed(row: Row[Any], template: Row[Any] | None, habit: Habit) -> str:
         or told.sender_kind in ("machine", "promotional")
     ):
         return "no person wrote it to you"
-    if row.category not in ANSWERED:
+    if not row.category or row.category in UNANSWERED:
         return f"sorted as {row.category or 'nothing yet'}"
     if template is None:
         return "there is no template of that name"

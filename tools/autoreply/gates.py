@@ -14,6 +14,7 @@ from storage.tables.templates import TemplateState
 from storage.values.errors import Refused
 from tools.autoreply.loops import why_not_answered
 from tools.autoreply.sensitive import sensitive_topic
+from tools.inbox.classify import CATEGORIES
 from tools.inbox.signals import Signals
 from tools.mail.email import Address, Email
 from tools.templates.render import Rendered, render
@@ -24,8 +25,8 @@ FLOOR = 0.85
 FRESH = timedelta(days=2)
 """Older mail is not answered unattended: whoever wrote it does not wait for a machine any more."""
 
-ANSWERED = ("work", "personal")
-"""Categories of mail that a person wrote to a person."""
+UNANSWERED = frozenset(CATEGORIES) - {"work", "personal"}
+"""Categories of mail that no person wrote to this one. One of the owner's own making is as they say."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def _written_by_a_person(now: Situation) -> Verdict:
 
 def _kind(now: Situation) -> Verdict:
     category = now.row.category or "nothing yet"
-    if category in ANSWERED:
+    if now.row.category and category not in UNANSWERED:
         return True, f"it is {category} mail"
     return False, f"it was sorted as {category}, and such mail is not answered"
 
