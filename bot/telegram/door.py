@@ -33,7 +33,7 @@ SEEN = 5_000
 TICKED = 500
 """Keyboards whose ticks are remembered; of older ones the message tells."""
 
-PATIENCE = 3.0
+PATIENCE = 0.7
 """Seconds after which a press is answered though its work goes on."""
 
 TYPING_EVERY = 4.5
@@ -55,11 +55,13 @@ class Entrance:
         channel: Telegram,
         desk: Desk,
         dialogs: Dialogs,
+        patience: float = PATIENCE,
         a_while: Callable[[], Awaitable[None]] = _a_while,
     ) -> None:
         self._channel = channel
         self._desk = desk
         self._dialogs = dialogs
+        self._patience = patience
         self._a_while = a_while
         self._seen: OrderedDict[int, None] = OrderedDict()
         self._ticked: OrderedDict[tuple[int, int], ticks.Keys] = OrderedDict()
@@ -130,7 +132,7 @@ class Entrance:
         answers = Answering(self._channel, pressed)
         task = asyncio.create_task(self._done(pressed, answers))
         try:
-            await asyncio.wait([task], timeout=PATIENCE)
+            await asyncio.wait([task], timeout=self._patience)
             await answers.answered()
         finally:
             await task

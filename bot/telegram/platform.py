@@ -14,7 +14,7 @@ from bot.desk import Desk
 from bot.telegram import setup
 from bot.telegram.channel import Telegram
 from bot.telegram.dialogs import Dialogs
-from bot.telegram.door import Entrance
+from bot.telegram.door import PATIENCE, Entrance
 from bot.telegram.opening import PlainBot
 from bot.telegram.polling import SETTLES, Polling
 from bot.telegram.webhook import PATH, Webhook
@@ -47,6 +47,7 @@ class TelegramPlatform(Telegram):
         a_while: Callable[[], Awaitable[None]] = _a_while,
         now: Callable[[], float] = time.monotonic,
         settles: float | None = SETTLES,
+        patience: float = PATIENCE,
     ) -> None:
         super().__init__(bot, database, blobs, now)
         self._plain = bot
@@ -56,6 +57,7 @@ class TelegramPlatform(Telegram):
         self._secret = secret
         self._a_while = a_while
         self._settles = settles
+        self._patience = patience
         self.ready = asyncio.Event()
         """Set when Telegram knows us and updates are heard."""
 
@@ -66,7 +68,7 @@ class TelegramPlatform(Telegram):
     @asynccontextmanager
     async def listening(self, desk: Desk) -> AsyncIterator[None]:
         """Hears what people say while the block lasts. Telegram being away keeps nothing else from working."""
-        entrance = Entrance(self, desk, self._dialogs)
+        entrance = Entrance(self, desk, self._dialogs, self._patience)
         polling = None if self._webhook else Polling(self._plain, entrance.arrived, self._settles)
         task = asyncio.create_task(self._hear(entrance, polling))
         try:

@@ -21,7 +21,7 @@ log = structlog.get_logger()
 HOLDS = 50
 """Seconds that Telegram holds a question when there is nothing new."""
 
-SETTLES = 1.0
+SETTLES = 0.7
 """Seconds that what came has before it is confirmed. What takes longer is a row by then, and goes on by itself. (None, in
 tests: until all is done.)"""
 

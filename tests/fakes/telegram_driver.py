@@ -139,6 +139,7 @@ async def telegram_talk(
     linked: bool = True,
     server: TelegramServer | None = None,
     settles: float | None = None,
+    patience: float = 60.0,
 ) -> AsyncIterator[TelegramTalk]:
     """The house's person with Telegram, linked unless told otherwise; by webhook, or by polling."""
     async with AsyncExitStack() as stack:
@@ -160,6 +161,7 @@ async def telegram_talk(
             url="https://deskhand.example",
             now=clock.now,
             settles=settles,
+            patience=patience,
         )
         delivery = Delivery(house.database, {platform.name: platform})
         desk = Desk(house.assistant, delivery)
