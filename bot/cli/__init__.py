@@ -93,7 +93,7 @@ def triage(
 
 @app.command("eval")
 def evaluate(
-    name: Annotated[str, typer.Argument(help="mime, replies, brain, triage or autoreply.")],
+    name: Annotated[str, typer.Argument(help="mime, replies, brain, triage, needs-me, autoreply or rules.")],
     data: Annotated[Path | None, typer.Option(help="Folder of the evaluation data.")] = None,
     json: Json = False,
     predictions: Annotated[Path | None, typer.Option(help="Where to write every case, one JSON object a line.")] = None,
