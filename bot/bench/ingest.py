@@ -79,7 +79,7 @@ async def bench(folder: Path | None, size: Size | None = None) -> Report:
         scratch = Path(name)
         mails, words = mails_of(folder, scratch)
         starts = [await asyncio.to_thread(_start, mails, scratch / f"start-{number}") for number in range(size.starts)]
-        async with _program(scratch / "home") as program:
+        async with running(scratch / "home") as program:
             syncs, bares = [], []
             for number in range(size.syncs):
                 syncs.append(await _sync(program, lay_out(mails, scratch / f"sync-{number}"), len(mails)))
@@ -166,7 +166,8 @@ async def _linked(program: Program, mailbox: Path) -> tuple[TenantId, AccountId]
 
 
 @asynccontextmanager
-async def _program(home: Path) -> AsyncIterator[Program]:
+async def running(home: Path) -> AsyncIterator[Program]:
+    """The program on a home of its own."""
     values: dict[str, Any] = {
         "deskhand_home": home,
         "database_url": None,

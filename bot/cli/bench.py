@@ -41,11 +41,15 @@ def _measured(name: str, data: Path | None) -> Report:
         from bot.bench import rules
 
         return asyncio.run(rules.bench(_mails(data)))
+    if name == "sync":
+        from bot.bench import sync
+
+        return asyncio.run(sync.bench(_mails(data)))
     if name == "channels":
         from bot.bench import channels
 
         return asyncio.run(channels.bench())
-    raise typer.BadParameter(f"{name} is none of channels, turn, start, ingest, rules.", param_hint="NAME")
+    raise typer.BadParameter(f"{name} is none of channels, turn, start, ingest, rules, sync.", param_hint="NAME")
 
 
 def _mails(data: Path | None) -> Path | None:

@@ -118,9 +118,9 @@ async def labels(mailbox: Mailbox, label: str) -> int:
     """How often the label is there: on the messages, or as copies in its folder."""
     if mailbox.abilities.keywords:
         return sum(label in arrival.labels for arrival in await Caller(mailbox).sync())
-    mailbox._names = (label,)  # type: ignore[attr-defined]
+    mailbox.names = (label,)  # type: ignore[attr-defined]
     copies = await Caller(mailbox).sync()
-    mailbox._names = ("INBOX", "Sent")  # type: ignore[attr-defined]
+    mailbox.names = ("INBOX", "Sent")  # type: ignore[attr-defined]
     return len(copies)
 
 

@@ -58,12 +58,12 @@ class ImapMailbox:
     def __init__(self, connection: Connection, smtp: SmtpServer | None, names: Sequence[str], can: Abilities) -> None:
         self._connection = connection
         self._smtp = smtp
-        self._names = names
+        self.names = names
         self.abilities = replace(can, sends=smtp is not None)
 
     def changes(self, cursor: str | None) -> AsyncIterator[Batch]:
         """Everything since `cursor` in the folders that are followed."""
-        return changes_since(cursor, self._connection, self._names, keywords=self.abilities.keywords)
+        return changes_since(cursor, self._connection, self.names, keywords=self.abilities.keywords)
 
     async def fetch(self, key: str) -> bytes:
         """The raw message. Refused when it is gone."""
@@ -124,7 +124,7 @@ class ImapMailbox:
 
     def census(self) -> AsyncIterator[Sequence[Changed]]:
         """How every message of the folders that are followed stands."""
-        return census(self._connection, self._names, keywords=self.abilities.keywords)
+        return census(self._connection, self.names, keywords=self.abilities.keywords)
 
     async def news(self) -> AsyncIterator[None]:
         """Yields when it listens to INBOX, on a line of its own, and then whenever something happened there."""
@@ -134,6 +134,10 @@ class ImapMailbox:
                 yield
         finally:
             line.hang_up()
+
+    async def commands(self) -> int:
+        """How many commands the connection has sent, for measuring."""
+        return await self._connection.run(lambda session: int(session.client._imap.tagnum))
 
     async def aclose(self) -> None:
         """Logs out."""
