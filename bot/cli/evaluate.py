@@ -20,6 +20,9 @@ DATA = {
     "mime": Path("mime/index.jsonl"),
     "replies": Path("replies/fixtures.jsonl"),
     "triage": Path("inbox/labels.jsonl"),
+    "needs-me": Path("intent/ask_sentences.jsonl"),
+    "autoreply": Path("inbox/labels.jsonl"),
+    "rules": Path("inbox/labels.jsonl"),
 }
 """Evaluation -> the file of the data folder without which it cannot run."""
 
@@ -32,7 +35,7 @@ def command(name: str, data: Path | None, predictions: Path | None, *, json: boo
     if name not in (*DATA, "brain"):
         raise typer.BadParameter(f"{name} is none of {', '.join((*DATA, 'brain'))}.", param_hint="NAME")
     path = _utterances(data) if name == "brain" else _folder(name, data)
-    card: Scorecard = import_module(f"tools.evals.{name}").run(path)
+    card: Scorecard = import_module(f"tools.evals.{name.replace('-', '_')}").run(path)
     if predictions is not None:
         _write(card, predictions)
     if json:

@@ -13,7 +13,7 @@ from tools.evals.learning import KINDS, Array, Index, Mails, learn, opinions, st
 from tools.inbox.triage_model.model import FAR, NEAR, log_shares
 
 FOLDS = 5
-STRANGERS = 0.2
+STRANGERS = 0.5
 """How much a mail counts whose whole source was held out, beside one whose group was, when the shares are fitted. More makes
 the words of known sources count less: better on strangers' mail, worse on more of the same."""
 

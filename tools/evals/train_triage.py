@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.evals.learning import Learned, learn
+from tools.evals.learning import Array, Learned, learn
 from tools.evals.splits import opinions_held_out, shares_of
 from tools.evals.training import Example, labelled, numbers, own_examples
 from tools.inbox.triage_model.model import RECIPE, WEIGHTS
@@ -44,7 +44,7 @@ def train(data: Path, weights: Path, recipe: Path) -> dict[str, object]:
     return made
 
 
-def _stored(learned: Learned, shares: NDArray[np.float64]) -> dict[str, NDArray[np.generic]]:
+def _stored(learned: Learned, shares: Array) -> dict[str, NDArray[np.generic]]:
     """The numbers as they ship: words in a byte each, the rest in two."""
     kept: dict[str, NDArray[np.generic]] = {"shares": shares.astype(np.float32)}
     for name, model in learned.models.items():

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storage.values.errors import Refused
-from tools.evals.learning import Mails, rows_of
+from tools.evals.learning import Array, Mails, rows_of
 from tools.inbox.asks import asks
 from tools.inbox.classify import CATEGORIES, believed, found_in
 from tools.inbox.exported import meaning_text
@@ -83,7 +83,7 @@ def numbers(examples: Sequence[Example]) -> Mails:
 
 def _read(
     email: Email, vector: NDArray[np.float32]
-) -> tuple[tuple[NDArray[np.int64], NDArray[np.float32]], list[float], NDArray[np.float64]]:
+) -> tuple[tuple[NDArray[np.int64], NDArray[np.float32]], list[float], Array]:
     seen = signals(email, frozenset())
     reply = email.reply.strip() or email.text
     wanted = asks(reply, plain_subject(email.subject))

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storage.values.errors import Refused
-from tools.evals.learning import Mails
+from tools.evals.learning import Array, Mails
 from tools.evals.scorecard import Scorecard
 from tools.evals.splits import chances_by_group, chances_by_source, opinions_held_out
 from tools.evals.training import Example, numbers, own_examples
@@ -117,22 +117,22 @@ def _learned(examples: Sequence[Example]) -> tuple[dict[str, dict[str, Any]], Fi
     return told, {**figures, **_each_source(far, mails, held.rows)}
 
 
-def _counted(chances: NDArray[np.float64], mails: Mails, rows: NDArray[np.int64], prefix: str = "") -> Figures:
+def _counted(chances: Array, mails: Mails, rows: NDArray[np.int64], prefix: str = "") -> Figures:
     truth, said, sure = mails.label[rows], chances.argmax(axis=1), chances.max(axis=1)
     right = said == truth
     junk = [CATEGORIES.index(one) for one in JUNK]
     figures: Figures = {
         "labelled": len(rows),
-        "accuracy": _round(right.mean()),
+        "accuracy": _mean(right),
         "macro_f1": _round(float(np.mean([_f1(truth == k, said == k) for k in range(len(CATEGORIES))]))),
         "junk_recall_at_1_percent": _recall(chances[:, junk].sum(axis=1), np.isin(truth, junk)),
-        "spam_let_in": _round(float((~np.isin(said, junk))[truth == CATEGORIES.index("spam")].mean())),
-        "phishing_let_in": _round(float((~np.isin(said, junk))[truth == CATEGORIES.index("phishing")].mean())),
-        "harmless_thrown_out": _round(float(np.isin(said, junk)[~np.isin(truth, junk)].mean())),
+        "spam_let_in": _mean(~np.isin(said, junk)[truth == CATEGORIES.index("spam")]),
+        "phishing_let_in": _mean(~np.isin(said, junk)[truth == CATEGORIES.index("phishing")]),
+        "harmless_thrown_out": _mean(np.isin(said, junk)[~np.isin(truth, junk)]),
         "ece": _ece(sure, right),
-        "sure": _round(float((sure >= SURE).mean())),
-        "through_the_gate": _round(float((sure >= GATE).mean())),
-        "right_through_the_gate": _round(float(right[sure >= GATE].mean())),
+        "sure": _mean(sure >= SURE),
+        "through_the_gate": _mean(sure >= GATE),
+        "right_through_the_gate": _mean(right[sure >= GATE]),
         **{
             f"recall:{category}": _round(float(right[truth == number].mean()))
             for number, category in enumerate(CATEGORIES)
@@ -142,7 +142,7 @@ def _counted(chances: NDArray[np.float64], mails: Mails, rows: NDArray[np.int64]
     return {f"{prefix}{name}": value for name, value in figures.items()}
 
 
-def _each_source(chances: NDArray[np.float64], mails: Mails, rows: NDArray[np.int64]) -> Figures:
+def _each_source(chances: Array, mails: Mails, rows: NDArray[np.int64]) -> Figures:
     right, source = chances.argmax(axis=1) == mails.label[rows], mails.source[rows]
     return {f"source_out:{one}": _round(float(right[source == one].mean())) for one in sorted(set(source.tolist()))}
 
@@ -162,24 +162,29 @@ def _cost(cases: Sequence[dict[str, Any]], emails: Sequence[Email]) -> Figures:
     }
 
 
-def _recall(score: NDArray[np.float64], junk: NDArray[np.bool_]) -> float:
+def _recall(score: Array, junk: NDArray[np.bool_]) -> float:
     """How much junk is caught when so many harmless mails at most are taken for junk."""
     harmless = np.sort(score[~junk])[::-1]
     allowed = int(len(harmless) * _FALSE_ALARMS)
     line = harmless[allowed] if allowed < len(harmless) else -1.0
-    return _round(float((score[junk] > line).mean())) if junk.any() else 0.0
+    return _mean(score[junk] > line)
 
 
 def _f1(is_: NDArray[np.bool_], said: NDArray[np.bool_]) -> float:
     return float(2 * (is_ & said).sum() / max(is_.sum() + said.sum(), 1))
 
 
-def _ece(sure: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
+def _ece(sure: Array, right: NDArray[np.bool_]) -> float:
     """Expected calibration error: how far confidence and accuracy lie apart, over 15 equal bins (Guo et al. 2017)."""
     gaps: Counter[int] = Counter()
     for confidence, hit in zip(sure.tolist(), right.tolist(), strict=True):
         gaps[min(int(confidence * _BINS), _BINS - 1)] += confidence - hit
     return _round(sum(map(abs, gaps.values())) / max(len(sure), 1))
+
+
+def _mean(hits: NDArray[np.bool_]) -> float:
+    """The share that is true; nothing of nothing is 0."""
+    return _round(float(hits.mean())) if len(hits) else 0.0
 
 
 def _share(hits: Iterable[bool]) -> float:

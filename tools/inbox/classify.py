@@ -33,6 +33,10 @@ JUNK: tuple[Category, ...] = ("spam", "phishing")
 SURE = 0.7
 """Confidence below which a person should look."""
 
+SUSPICIOUS = 0.2
+"""Chance of phishing from which a mail that is not taken for it bears a warning."""
+WARNING = "careful: it may be phishing"
+
 _MEANING = 14.0
 """Belief per unit of nearness in meaning: a lead of 0.1 in cosine, which is clear for this model, is worth 1.4."""
 _DOUBT = 1.25
@@ -66,7 +70,7 @@ def classify(
     `vector`: the meaning of subject and reply, None when not known."""
     wanted = asks(reply, plain_subject(subject))
     found = found_in(signals, wanted, vector)
-    category, confidence = _declared(signals) or _likeliest(
+    category, confidence, danger = _declared(signals) or _likeliest(
         model().scores(
             f"{subject}\n{reply if text is None else text}",
             np.array(facts(subject, reply, signals, wanted)),
@@ -78,6 +82,8 @@ def classify(
     reasons = _told(found, category) or [f"it reads like {_READS_LIKE[category]}"]
     if confidence < SURE:
         reasons = ["not sure: needs review", *reasons]
+    if danger >= SUSPICIOUS and category not in JUNK:
+        reasons = [WARNING, *reasons]
     return Verdict(category, confidence, bool(wish), tuple([*reasons[:_REASONS], *([wish] if wish else [])]))
 
 
@@ -92,15 +98,16 @@ def believed(found: Sequence[Evidence], *, read: bool) -> Numbers:
     return np.array(total) / (_DOUBT if read else _DOUBT_UNREAD)
 
 
-def _declared(signals: Signals) -> tuple[Category, float] | None:
+def _declared(signals: Signals) -> tuple[Category, float, float] | None:
     """What headers and form say so plainly that nobody needs to read the mail."""
-    return ("notification", 0.99) if signals.report or signals.auto_submitted == "auto-replied" else None
+    return ("notification", 0.99, 0.0) if signals.report or signals.auto_submitted == "auto-replied" else None
 
 
-def _likeliest(scores: Numbers) -> tuple[Category, float]:
+def _likeliest(scores: Numbers) -> tuple[Category, float, float]:
+    """The likeliest category with its chance, and the chance that it is phishing."""
     chances = np.exp(log_shares(scores))
     best = int(chances.argmax())
-    return CATEGORIES[best], round(float(chances[best]), 3)
+    return CATEGORIES[best], round(float(chances[best]), 3), float(chances[CATEGORIES.index("phishing")])
 
 
 def _meaning(vector: NDArray[np.float32]) -> Iterable[Evidence]:

@@ -52,7 +52,7 @@ async def triage(box: Toolbox, tenant: UUID, account: UUID) -> list[Row[Any]]:
 
 
 def _lesson(row: Row[Any]) -> Lesson:
-    vector = None if row.embedding is None else np.asarray(row.embedding.to_list(), np.float32)
+    vector = None if row.embedding is None else np.asarray(list(row.embedding), np.float32)
     return Lesson(row.category, row.subject, row.sender_address, vector, row.email)
 
 

@@ -28,9 +28,8 @@ MAILS = {
 
 @pytest.fixture
 def folder(tmp_path):
-    inbox, intent = tmp_path / "inbox", tmp_path / "intent"
+    inbox = tmp_path / "inbox"
     inbox.mkdir()
-    intent.mkdir()
     labels = []
     for name, (category, auto, listed, raw) in MAILS.items():
         (inbox / f"{name}.eml").write_text(raw)
@@ -38,8 +37,6 @@ def folder(tmp_path):
             {"id": name, "file": f"{name}.eml", "category": category, "auto_kind": auto, "list_headers": listed}
         )
     (inbox / "labels.jsonl").write_text("\n".join(map(json.dumps, labels)))
-    sentences = [{"text": "Can you come?", "ask": True}, {"text": "It rains.", "ask": False}]
-    (intent / "ask_sentences.jsonl").write_text("\n".join(map(json.dumps, sentences)))
     return tmp_path
 
 
@@ -47,16 +44,15 @@ def test_it_counts_what_was_right(folder):
     card = run(folder)
     assert card.figures["labelled"] == 2
     assert card.figures["accuracy"] == 1.0
-    assert card.figures["automatic"] == card.figures["list"] == card.figures["ask_f1"] == 1.0
+    assert card.figures["automatic"] == card.figures["list"] == 1.0
     assert card.figures["automatic_wrongly"] == 0
     assert [case["needs_me"] for case in card.cases] == [False, False, True]
 
 
-def test_every_figure_stands_without_sentences_and_categories(folder):
-    (folder / "intent" / "ask_sentences.jsonl").unlink()
+def test_what_is_held_out_whole_stands_beside(folder):
     figures = run(folder).figures
-    assert "ask_f1" not in figures
-    assert figures["recall:spam"] == 0
+    assert figures["source_out:labelled"] == 2
+    assert float(figures["dollars_per_1000"]) <= float(figures["dollars_per_1000_if_all"]) / 10
 
 
 def test_a_folder_without_labels_is_refused(tmp_path):
@@ -65,7 +61,7 @@ def test_a_folder_without_labels_is_refused(tmp_path):
 
 
 @pytest.mark.needs_data
-def test_nothing_is_trained_and_still_most_mails_are_sorted_right(data, tmp_path):
+def test_mails_of_held_out_groups_are_sorted_right_and_surely(data, tmp_path):
     labels = (data / "inbox" / "labels.jsonl").read_text("utf-8").splitlines()
     (tmp_path / "inbox").mkdir()
     (tmp_path / "inbox" / "labels.jsonl").write_text("\n".join(labels[::8]))  # all of them take a minute to embed
@@ -74,4 +70,4 @@ def test_nothing_is_trained_and_still_most_mails_are_sorted_right(data, tmp_path
     assert float(figures["accuracy"]) >= 0.75
     assert float(figures["automatic"]) >= 0.98
     assert float(figures["list"]) >= 0.98
-    assert figures["needs_me_of_automatic_or_list"] == 0
+    assert float(figures["right_through_the_gate"]) >= 0.9
