@@ -104,8 +104,8 @@ def evaluate(
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="turn, start, ingest or rules.")],
-    data: Annotated[Path | None, typer.Option(help="Folder of the evaluation data, for ingest and rules.")] = None,
+    name: Annotated[str, typer.Argument(help="channels, turn, start, ingest, rules or sync.")],
+    data: Annotated[Path | None, typer.Option(help="Folder of the evaluation data, for ingest, rules and sync.")] = None,
     json: Json = False,
 ) -> None:
     """Speed figures, each beside its baseline measured in the same run."""
