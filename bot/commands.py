@@ -103,7 +103,7 @@ COMMANDS: tuple[Command, ...] = (
         "link",
         "a code that makes another chat yours, or an address that links a mailbox",
         person.link,
-        usage=f"[{' | '.join(LINKS)}]",
+        usage=f"[{' | '.join((*LINKS, 'imap'))}]",
         example="/link gmail",
     ),
     Command(
