@@ -80,7 +80,7 @@ async def _tell(tx: Transaction, job: UUID, row: Row[Any], outcome: Outcome, con
 async def _show(tx: Transaction, row: Row[Any], conversation: UUID) -> None:
     actions = BUTTONS_FOR.get(AutoReplyState(row.state), ())
     tokens = await tx.buttons.make(row.person, row.id, actions, now() + FRESH_FOR) if actions else {}
-    zone = (await tx.people.caller(row.person)).zone
+    zone = next(one.zone for one in await tx.people.list() if one.id == row.person)  # suspended or not
     await tell(tx, conversation, Update(auto_reply_cards.of(row, zone, tokens)))
 
 

@@ -143,3 +143,35 @@ async def test_rules_of_one_person_do_not_see_the_mail_of_another(house: House) 
         await tx.rules.save(other, "kiln", "kiln", rule, RuleState.ON)
     await comes(house, PARTS)
     assert await labels(house) == []
+
+
+SIMILAR = """
+id: similar
+conditions:
+- {field: similarity, operator: gt, value: 0.4, to: spare parts for a pottery oven}
+actions:
+- {type: apply_label, label: Pottery}
+"""
+
+
+async def test_a_rule_can_ask_for_meaning(house: House) -> None:
+    await has_rule(house, SIMILAR)
+    for number, (subject, text) in enumerate(
+        [("Kiln parts", "The heating elements for your kiln."), ("Lunch", "Pizza on Friday?")]
+    ):
+        await house.deliver(letter(subject, text, at=NOW, message_id=f"m{number}"))
+    await house.work(STEADY, LONG, QUICK)
+    assert await labels(house) == ["Pottery"]
+    assert await labels(house, "Lunch") == []
+
+
+async def test_without_a_text_a_mail_is_compared_with_the_nearest_other_one_and_never_with_itself(house: House) -> None:
+    await has_rule(house, SIMILAR.replace(", to: spare parts for a pottery oven", "").replace("0.4", "0.8"))
+    await house.deliver(letter("Kiln once more", "Does Thursday suit you then?", at=NOW, message_id="near"))
+    await house.deliver(letter("Zebra", "Quantum chromodynamics lectures moved.", at=NOW, message_id="far"))
+    await house.work(STEADY, LONG, QUICK)
+    assert await labels(house, "Zebra") == []
+    near = await house.sql("SELECT because FROM rule_matches")
+    assert all("similarity > 0.8" in str(one.because) for one in near)
+    (word,) = await house.say("/rules test similar")
+    assert "Nothing was done." in word.text  # type: ignore[union-attr]

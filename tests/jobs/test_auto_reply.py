@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent.chat import Card
-from storage.tables.rules import RuleState
 from tests.fakes.program import House, letter, shown_card
 from tests.fakes.unattended import (
     ANSWERING,
@@ -94,6 +93,7 @@ GATES = {
     "not approved": "UPDATE templates SET state = 'draft', approved_by = NULL",
     "1.00 is needed": "UPDATE templates SET threshold = 1.0",
     "of 0 auto-replies": "UPDATE habits SET max_daily_replies = 0",
+    "may not approve any more": "UPDATE templates SET approved_by = gen_random_uuid()",
     "switched off; /autoreply on": "UPDATE habits SET enable_auto_replies = false",
 }
 
@@ -116,7 +116,7 @@ async def test_a_closed_gate_makes_a_card_with_its_reason(house: House, reason: 
 async def test_every_gate_is_asked_again_when_it_leaves(house: House, reason: str) -> None:
     """Between the offer and the sending the world may change; then nothing leaves."""
     changes = GATES | {
-        "switched off or changed": f"UPDATE rules SET state = '{RuleState.OFF}'",
+        "switched off or changed": "UPDATE rules SET state = 'off'",
         "replaced the version": "INSERT INTO templates SELECT gen_random_uuid(), tenant, person, name, 2, subject, body, "
         "threshold, state, approved_by, approved_at, created_at FROM templates",
         "answered it": "INSERT INTO emails SELECT gen_random_uuid(), tenant, account, 'x', 'Sent', 'y', in_reply_to, thread, "
@@ -198,3 +198,13 @@ async def test_what_a_rule_did_is_kept_with_the_condition(house: House) -> None:
         json.dumps(match.outcomes)
         == '[{"type": "auto_reply", "words": "an auto-reply to bo@kiln.example was prepared"}]'
     )
+
+
+async def test_nothing_leaves_for_somebody_who_was_suspended_meanwhile(house: House) -> None:
+    await answers_kiln_mail(house)
+    await comes(house, KILN)
+    await house.sql("UPDATE people SET suspended = 'left'")
+    await windows_end(house)
+    assert house.sent() == []
+    assert await house.one("SELECT state FROM auto_replies") == "held"
+    assert await house.one("SELECT used FROM auto_reply_days") == 0

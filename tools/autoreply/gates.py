@@ -38,6 +38,8 @@ class Situation:
     row: Row[Any]
     template: Row[Any] | None
     """The newest version of the template that the rule names; None when there is none of that name."""
+    approver_may: bool
+    """Who approved it may still do so."""
     version: Any
     """The version that the answer was made from; None when it is being made now."""
     rule_on: bool
@@ -122,7 +124,9 @@ def _template_approved(now: Situation) -> Verdict:
         return False, f"{name} replaced the version that the answer was made from"
     if not now.rule_on:
         return False, "the rule was switched off or changed"
-    approved = now.template.state == TemplateState.APPROVED and now.template.approved_by is not None
+    approved = now.template.state == TemplateState.APPROVED
+    if approved and not now.approver_may:
+        return False, f"{name} was approved by somebody who may not approve any more"
     return approved, f"{name} is approved" if approved else f"{name} is not approved for sending without a click"
 
 

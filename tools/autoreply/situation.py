@@ -11,7 +11,7 @@ from sqlalchemy.engine import Row
 
 from storage.tables.rules import RuleState
 from storage.transaction import Transaction
-from storage.values.access import Caller
+from storage.values.access import Caller, Permission
 from storage.values.errors import Refused
 from tools.autoreply.gates import Situation
 from tools.mail.email import Address, Email
@@ -44,10 +44,12 @@ async def gather(
     since = at - timedelta(days=habit.days_between)
     sender = email.sender.address if email.sender else ""
     thread = await tx.emails.thread([row.account], row.thread)
+    template = await tx.templates.named(caller.person, template_name)
     return Situation(
         email=email,
         row=row,
-        template=await tx.templates.named(caller.person, template_name),
+        template=template,
+        approver_may=template is not None and await _may_approve(tx, template.approved_by),
         version=made.template if made is not None else None,
         rule_on=await _still_wants(tx, rule, template_name),
         habit=habit,
@@ -72,3 +74,11 @@ async def _still_wants(tx: Transaction, rule: UUID, template_name: str) -> bool:
         return False
     wanted = [one for one in read_rules(row.source)[0].actions if isinstance(one, AutoReply)]
     return row.state == RuleState.ON and any(one.template == template_name for one in wanted)
+
+
+async def _may_approve(tx: Transaction, approver: UUID | None) -> bool:
+    """Whether who approved still may: a role that was taken away, or a person who left, approves nothing any more."""
+    try:
+        return approver is not None and (await tx.people.caller(approver)).may(Permission.APPROVE_TEMPLATES)
+    except Refused:
+        return False
