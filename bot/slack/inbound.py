@@ -95,22 +95,20 @@ def _chosen(body: Payload) -> str | None:
 
 
 def command_words(name: str, text: str, known: Mapping[str, Any]) -> str:
-    """The slash words as our own table has them: `/assistant inbox` is `/inbox`."""
+    """The slash words as our own table has them: `/assistant inbox` is `/inbox`, and `/assistant analyze x` is said."""
     words = heard(text)
     if name.casefold() != "/assistant":
         return f"{name} {words}".strip()
     verb, _, rest = words.partition(" ")
     verb = verb.casefold().lstrip("/") or "help"
+    if verb in SPOKEN and verb not in known:
+        return f"{verb} {rest}".strip()
     verb = verb if verb in known else ALIASES.get(verb, verb)
     return f"/{verb} {rest}".strip()
 
 
-ALIASES = {
-    "drafts": "approvals",
-    "schedule": "followups",
-    "followup": "followups",
-    "report": "analyze",
-    "forget": "memory",
-    "connect": "connect",
-}
+ALIASES = {"drafts": "approvals", "schedule": "followups", "followup": "followups", "connect": "link"}
 """Verbs of `/assistant` that people try, beside the names of the commands."""
+
+SPOKEN = frozenset({"analyze", "forget"})
+"""Verbs of `/assistant` that are no command of ours, and are understood as words."""

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.commands import BY_NAME
+from bot.slack.inbound import ALIASES, command_words
 from tests.fakes.program import House
 from tests.fakes.slack_door import ANA, BEA, ROOM, TEAM, Door, link, open_door
 
@@ -39,6 +41,12 @@ async def test_assistant_alone_is_help(door: Door) -> None:
 async def test_people_find_commands_by_the_verbs_that_they_try(door: Door) -> None:
     await door.command("/assistant", "drafts")
     assert said(door)[-1] == "Nothing waits for your word."
+
+
+def test_every_verb_that_people_try_leads_somewhere() -> None:
+    assert set(ALIASES.values()) <= set(BY_NAME)
+    assert command_words("/assistant", "forget the kiln", BY_NAME) == "forget the kiln"
+    assert command_words("/assistant", "Connect gmail", BY_NAME) == "/link gmail"
 
 
 async def test_an_unknown_verb_is_told_to_its_person_only(door: Door) -> None:
