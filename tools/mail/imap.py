@@ -43,6 +43,7 @@ async def open_imap(credentials: Credentials) -> ImapMailbox:
         credentials.secret,
         context,
         float(settings.get("patience", _PATIENCE)),
+        credentials.tokens,
     )
     connection = Connection(server)
     can = await connection.run(_abilities)

@@ -16,6 +16,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginEr
 from storage.values.errors import NeedsPerson, Refused, Unavailable
 from tools.mail.imap_session import Session
 from tools.mail.tls import Security, is_this_machine, unencrypted, untrusted
+from tools.mail.tokens import Tokens
 
 T = TypeVar("T")
 
@@ -35,6 +36,8 @@ class ImapServer:
     context: ssl.SSLContext
     patience: float
     """Seconds to wait for an answer."""
+    tokens: Tokens | None = None
+    """Where access tokens come from, which take the place of the password."""
 
     def __repr__(self) -> str:
         return f"ImapServer({self.user!r} at {self.name})"
@@ -43,6 +46,10 @@ class ImapServer:
     def name(self) -> str:
         """For people."""
         return f"{self.host}:{self.port}"
+
+
+class _TokenRejected(NeedsPerson):
+    """The access token is not taken; a new one may be."""
 
 
 class Connection:
@@ -55,22 +62,38 @@ class Connection:
         # A cancelled task lets go of its turn while its thread still works, hence a second lock inside the thread.
         self._in_use = threading.Lock()
         self._session: Session | None = None
+        self._token = ""
 
     async def run(self, work: Callable[[Session], T], *, again: bool = True) -> T:
         """Does the work. `again`: it may be done twice, so it is when the connection turns out to be broken; other work
         is done on a connection that has just answered."""
         async with self._turn:
-            return await asyncio.to_thread(self._run, work, again)
+            return await self._with_token(lambda: self._run(work, again))
 
     async def attempt(self, work: Callable[[Session], T]) -> T:
         """Does the work on the connection as it is, once: for work that goes on from what was done on it before."""
         async with self._turn:
-            return await asyncio.to_thread(self._attempt_alone, work)
+            return await self._with_token(lambda: self._attempt_alone(work))
 
     async def aclose(self) -> None:
         """Says goodbye, if the server still listens."""
         async with self._turn:
             await asyncio.to_thread(self._leave)
+
+    async def _with_token(self, work: Callable[[], T]) -> T:
+        """Does it in a thread, with an access token at hand where one is needed; once more when the server takes it for
+        old."""
+        tokens = self.server.tokens
+        if tokens is None:
+            return await asyncio.to_thread(work)
+        if self._session is None:
+            self._token = await tokens.access()
+        try:
+            return await asyncio.to_thread(work)
+        except _TokenRejected:
+            await tokens.rejected(self._token)
+            self._token = await tokens.access()
+            return await asyncio.to_thread(work)
 
     def _run(self, work: Callable[[Session], T], again: bool) -> T:
         with self._in_use:
@@ -146,7 +169,11 @@ class Connection:
     def _log_in(self, client: Any) -> None:
         server = self.server
         try:
-            if client.has_capability("AUTH=PLAIN"):
+            if server.tokens and client.has_capability("AUTH=OAUTHBEARER"):
+                client.oauthbearer_login(server.user, self._token)
+            elif server.tokens:
+                client.oauth2_login(server.user, self._token)
+            elif client.has_capability("AUTH=PLAIN"):
                 client.plain_login(server.user, server.secret)  # the only way for passwords that are not ASCII
             else:
                 quoted = server.user.replace("\\", "\\\\").replace('"', '\\"')
@@ -156,6 +183,10 @@ class Connection:
             if lost or any(code in str(problem) for code in _BUSY):
                 raise self._away() from None
             # The cause is left out, since a server may repeat what it was told.
+            if server.tokens:
+                raise _TokenRejected(
+                    f"The mail server {server.name} does not accept {server.user}'s access any more: link the account again."
+                ) from None
             raise NeedsPerson(
                 f"The mail server {server.name} does not accept the password of {server.user}: link the account again "
                 "with the right one."
@@ -172,7 +203,7 @@ class Connection:
         text = str(problem)
         if any(code in text for code in _BUSY):
             return Unavailable(f"The mail server {self.server.name} is busy: try again in a few minutes.")
-        if self.server.secret and self.server.secret in text:
+        if any(secret and secret in text for secret in (self.server.secret, self._token)):
             text = "no reason given"
         return Refused(f"The mail server {self.server.name} refused: {text[:200]}.")
 

@@ -32,6 +32,7 @@ from storage.values.errors import NeedsPerson, Refused, Unavailable, Unsure
 from tools.mail.envelope import ascii_address
 from tools.mail.mailbox import Credentials
 from tools.mail.tls import Security, is_this_machine, unencrypted, untrusted
+from tools.mail.tokens import Tokens
 
 _COMMAND_PATIENCE = 300.0
 """Seconds for the answer to a command (RFC 5321, 4.5.3.2.1 to 4.5.3.2.3)."""
@@ -52,6 +53,8 @@ class SmtpServer:
     context: ssl.SSLContext
     patience: float = _COMMAND_PATIENCE
     dot_patience: float = _DOT_PATIENCE
+    tokens: Tokens | None = None
+    """Where access tokens come from, which take the place of the password."""
 
     @classmethod
     def of(cls, credentials: Credentials, context: ssl.SSLContext) -> SmtpServer | None:
@@ -68,6 +71,7 @@ class SmtpServer:
             context,
             float(settings.get("patience", _COMMAND_PATIENCE)),
             float(settings.get("patience", _DOT_PATIENCE)),
+            credentials.tokens,
         )
 
     def __repr__(self) -> str:
@@ -137,6 +141,9 @@ async def _secure(client: SMTP, server: SmtpServer) -> None:
 
 
 async def _log_in(client: SMTP, server: SmtpServer) -> None:
+    if server.tokens is not None:
+        await _log_in_by_token(client, server, server.tokens)
+        return
     if not (server.secret and client.supports_extension("auth")):
         return  # a server that knows us otherwise; it says so itself if it does not
     try:
@@ -149,6 +156,25 @@ async def _log_in(client: SMTP, server: SmtpServer) -> None:
             f"The mail server {server.name} does not accept the password of {server.user}, so nothing was sent: link "
             "the account again with the right one."
         ) from None
+
+
+async def _log_in_by_token(client: SMTP, server: SmtpServer, tokens: Tokens) -> None:
+    """Signs in by XOAUTH2; once more with a new token when the server takes the first for old."""
+    for last in (False, True):
+        token = await tokens.access()
+        try:
+            await client.auth_xoauth2(server.user, token)
+        except SMTPAuthenticationError as problem:
+            if 400 <= problem.code < 500:
+                raise Unavailable(f"The mail server {server.name} cannot check access now: try again later.") from None
+            await tokens.rejected(token)
+            if last:  # the cause is left out, since a server may repeat what it was told
+                raise NeedsPerson(
+                    f"The mail server {server.name} does not accept {server.user}'s access any more, so nothing was sent: "
+                    "link the account again."
+                ) from None
+        else:
+            return
 
 
 async def _envelope(client: SMTP, message: bytes, sender: str, recipients: Sequence[str]) -> None:
