@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from bot.slack.platform import NO_WAY_IN
 from storage.values.errors import NeedsPerson
 from tests.fakes.program import House
 from tests.fakes.slack_door import ANA, BEA, TEAM, settings, signed
-from tests.fakes.slack_server import FakeSlack, open_slack
+from tests.fakes.slack_server import SIGNING_SECRET, FakeSlack, open_slack
 
 CHECKOUT = Path(bot.slack.__file__).parent.parent.parent
 GUIDE = (CHECKOUT / "docs" / "slack.md").read_text("utf-8")
@@ -110,3 +111,33 @@ async def test_the_address_for_signed_requests_answers_slacks_challenge(house: H
                 headers = {"Content-Type": "application/json", **signed(body)}
                 answer = await web.post("/slack/events", content=body, headers=headers)
                 assert "abc" in answer.text
+
+
+async def test_a_token_and_a_client_in_the_environment_serve_side_by_side(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bolt reads the environment too, and would drop the token there."""
+    async with open_slack() as slack:
+        slack.world.add(TEAM, ANA)
+        given = {
+            **_given(slack),
+            "slack_client_id": "1.2",
+            "slack_client_secret": "s",
+            "slack_signing_secret": SIGNING_SECRET,
+        }
+        for name, value in given.items():
+            monkeypatch.setenv(name.upper(), value)
+        chosen = Settings(_env_file=None)  # type: ignore[call-arg]
+        async with open_front(program(house, chosen), only=["slack"]) as front:
+            paths = [getattr(one, "path", "") for one in front.routes]
+            assert paths == ["/slack/events", "/slack/install", "/slack/oauth_redirect"]
+            transport = httpx.ASGITransport(app=Starlette(routes=list(front.routes)))
+            async with httpx.AsyncClient(transport=transport, base_url="https://deskhand.test") as web:
+                event = {"type": "message", "user": ANA, "text": "hi", "ts": "1700000000.1", "channel": "D1"}
+                body = json.dumps(
+                    {"type": "event_callback", "team_id": TEAM, "event_id": "Ev1", "event": event}
+                ).encode()
+                headers = {"Content-Type": "application/json", **signed(body)}
+                assert (await web.post("/slack/events", content=body, headers=headers)).status_code == 200
+                await front.platforms["slack"].work.all_done()  # type: ignore[attr-defined]
+            assert "link code" in slack.world.messages[TEAM, "D1"][0]["text"]
