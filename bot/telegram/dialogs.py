@@ -45,7 +45,7 @@ class Dialogs:
 
     async def open(self, who: Who, token: str) -> bool:
         """Begins to ask for the form behind a button. False: it is no form of this person's."""
-        known = await self._who(who)
+        known = await self.known(who)
         if known is None or who.place.is_group:
             return False
         tenant, person = known
@@ -59,7 +59,7 @@ class Dialogs:
 
     async def leave(self, who: Who) -> bool:
         """Ends the dialog that is open. False: there was none."""
-        known = None if self._key(who) in self._none else await self._who(who)
+        known = None if self._key(who) in self._none else await self.known(who)
         if known is None:
             return False
         self._none.add(self._key(who))
@@ -71,7 +71,7 @@ class Dialogs:
         key = self._key(said.who)
         if key in self._none or said.who.place.is_group:
             return False
-        known = await self._who(said.who)
+        known = await self.known(said.who)
         dialog = await self._asking(known, said) if known else None
         if known is None or dialog is None:
             self._none.add(key)
@@ -105,7 +105,8 @@ class Dialogs:
     async def _ask(self, who: Who, asked: Plain, *, of: int) -> None:
         await self._channel.posting.post(who.place, question(asked, of=of), asks=asked["label"] or asked["name"])
 
-    async def _who(self, who: Who) -> tuple[TenantId, PersonId] | None:
+    async def known(self, who: Who) -> tuple[TenantId, PersonId] | None:
+        """Who that is; None for a stranger."""
         async with self._database.as_system() as tx:
             return await tx.people.identify(NAME, who.external)
 

@@ -40,6 +40,7 @@ TYPING_EVERY = 4.5
 """Seconds; Telegram shows it for five."""
 
 NO_MAIL_HERE = "I keep mail out of groups; write to me directly."
+TO_YOU = "I answer you directly, since a group reads along here."
 DIRECTLY = "A code is for you alone; send it to me directly, not in a group."
 
 
@@ -112,12 +113,14 @@ class Entrance:
         who = arrival.who
         if isinstance(arrival, Unreadable):
             return partial(self._reply, who, inbound.OTHER)
-        if isinstance(arrival, Given):
-            name = await self._taken_in(arrival)
-            return partial(self._receive, who, Message(arrival.text or f"analyze {name}")) if name else None
         refused = _refused_in_group(arrival)
         if refused:
             return partial(self._reply, who, refused)
+        if isinstance(arrival, Given):
+            if await self._dialogs.known(who) is None:  # a stranger's file is not even fetched
+                return partial(self._receive, who, Message(arrival.text))
+            name = await self._taken_in(arrival)
+            return partial(self._receive, who, Message(arrival.text or f"analyze {name}")) if name else None
         if arrival.text.strip().casefold() == CANCEL and await self._dialogs.leave(who):
             return partial(self._reply, who, LEFT)
         if inbound.is_menu(arrival.text):
@@ -205,7 +208,9 @@ class Entrance:
             return None
 
     async def _receive(self, who: Who, said: Message | Click, channel: Answering | None = None) -> None:
-        answering.set(who.place.address)
+        if who.place.is_group and isinstance(said, Message) and inbound.command_of(said.text) == "analyze":
+            await self._reply(who, TO_YOU)
+        answering.set(who.place.address if _is_for_all(said) else "")
         await self._desk.receive(self._visitor(who, channel), said, who.event)
 
     async def _reply(self, who: Who, text: str) -> None:
@@ -232,9 +237,14 @@ class Entrance:
             await asyncio.gather(task, return_exceptions=True)
 
 
-def _refused_in_group(said: Said) -> str:
-    """Why it is not answered in a group; nothing where it is."""
-    if not said.who.place.is_group:
+def _is_for_all(said: Message | Click) -> bool:
+    """Whether the answer may be read by a group: it holds nothing of anybody's."""
+    return isinstance(said, Message) and inbound.command_of(said.text) in inbound.OPEN
+
+
+def _refused_in_group(said: Said | Given) -> str:
+    """Why it is not answered in a group; nothing where it is. A file that comes without words is to be analysed."""
+    if not said.who.place.is_group or (isinstance(said, Given) and not said.text):
         return ""
     command = inbound.command_of(said.text)
     if command in ("start", "link"):

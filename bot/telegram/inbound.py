@@ -19,8 +19,11 @@ UPDATES = ("message", "callback_query", "my_chat_member")
 LARGEST_FILE = 20 * 1024 * 1024
 """Bytes that a bot may fetch (Bot API, getFile)."""
 
-IN_GROUPS = ("help", "stop", "analyze")
-"""Commands that are answered in a group: none of them shows mail."""
+OPEN = ("help", "stop")
+"""Commands whose answer a group may read."""
+
+IN_GROUPS = (*OPEN, "analyze")
+"""Commands that are heard in a group. What an analysis says goes to its person alone."""
 
 OTHER = "I can read text and files with tables (CSV or Excel). Of anything else, tell me in words what it is about."
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from bot.strangers import PAIRING
-from bot.telegram.door import DIRECTLY, NO_MAIL_HERE
+from bot.telegram.door import DIRECTLY, NO_MAIL_HERE, TO_YOU
 from tests.fakes.program import House
 from tests.fakes.telegram.server import TelegramServer
 from tests.fakes.telegram.world import Post
@@ -212,6 +212,7 @@ async def test_a_stranger_is_told_how_to_come_in_and_a_code_lets_them(house: Hou
             assert "code" in told["text"]
         (dropped,) = await talk.drop("sales.csv", b"a,b\n1,2\n")
         assert dropped["text"] == PAIRING
+        assert telegram.called("getFile") == [], "a stranger's file is not even fetched"
         assert await house.one("SELECT count(*) FROM events") == 0
         async with house.database.acting_as(house.caller) as tx:
             code = await tx.link_codes.make(house.caller.person)
@@ -258,3 +259,40 @@ async def test_a_button_that_says_a_command_does_so_in_private_only(talk: Telegr
     await talk.settle()
     assert talk.world.queries[query].answer == {"text": NO_MAIL_HERE, "alert": True}
     assert talk.world.shown(GROUP) == [post]
+
+
+async def test_an_analysis_that_is_asked_for_in_a_group_is_told_to_its_person_alone(talk: TelegramTalk) -> None:
+    await talk.say("hello")
+    before = len(talk.posts)
+    talk.world.group(GROUP)
+    await talk.say("/analyze my unread mail", chat=GROUP)
+    await talk.say("/analyze@deskhand_bot the kiln", chat=GROUP)
+    assert {post.text for post in talk.world.shown(GROUP)} == {TO_YOU}
+    await talk.house.sql("UPDATE outbox SET due_at = now() WHERE delivered_at IS NULL")
+    await talk.work()
+    assert len(talk.posts) >= before + 2
+
+
+async def test_words_with_a_file_are_no_way_around_the_rule(talk: TelegramTalk) -> None:
+    talk.world.group(GROUP)
+    update = talk.world.give(talk.who, "sales.csv", b"a,b\n1,2\n", "@deskhand_bot find the kiln")
+    update["message"]["chat"] = talk.world.chats[GROUP]
+    update["message"]["caption_entities"] = [{"type": "mention", "offset": 0, "length": 13}]
+    await talk.settle()
+    assert [post.text for post in talk.world.shown(GROUP)] == [NO_MAIL_HERE]
+    assert talk.server.called("getFile") == []
+
+
+async def test_somebody_else_s_form_does_not_open(talk: TelegramTalk, house: House) -> None:
+    card = await shown_draft(talk)
+    async with house.database.acting_as(house.caller) as tx:
+        other = await tx.people.add("Bea", house.caller.role, "Europe/Lisbon")
+        await tx.people.name_on("telegram", "815", other)
+    bea = talk.world.person(815, "Bea")
+    talk.world.say(bea, "/help")
+    await talk.settle()
+    query = talk.world.press(bea, talk.world.shown(815)[0], data(card, "Edit"))
+    await talk.settle()
+    assert "belongs to somebody else" in talk.world.queries[query].answer["text"]
+    assert await house.one("SELECT count(*) FROM telegram_dialogs") == 0
+    assert not any("Thursday" in post.text for post in talk.world.shown(815)[1:])
