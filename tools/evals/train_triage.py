@@ -1,7 +1,7 @@
-"""`python -m tools.evals.train_triage --data DIR`: learns the weights of triage anew and says what they are made of.
+"""`python -m tools.evals.train_triage --data DIR`: learns the weights of triage anew and notes what they are made of.
 
 The data stay where they are; what ships is `weights.npz`. The same mails give the same weights, up to the last bits of the
-processor's arithmetic; the digests of mails and weights are printed and kept with the weights.
+processor's arithmetic; `recipe.json` beside them keeps the digests of mails and weights.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PRINTED = 64
 """Buckets of each mail that are kept to tell familiarity by, the weightiest first."""
 
 
-def train(data: Path, weights: Path, recipe: Path) -> dict[str, object]:
+def train(data: Path, weights: Path, recipe: Path) -> None:
     """Learns from the mails of a folder and our own, and writes the weights and what they were made of."""
     examples = [*labelled(data), *own_examples()]
     mails = numbers(examples)
@@ -41,7 +41,6 @@ def train(data: Path, weights: Path, recipe: Path) -> dict[str, object]:
         "shares": [round(float(one), 3) for one in shares],
     }
     recipe.write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
-    return made
 
 
 def _stored(learned: Learned, shares: Array) -> dict[str, NDArray[np.generic]]:
@@ -83,4 +82,4 @@ if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description="Learns the weights of triage from labelled mails.")
     arguments.add_argument("--data", type=Path, required=True, help="the folder that holds inbox/labels.jsonl")
     given = arguments.parse_args()
-    print(json.dumps(train(given.data, WEIGHTS, RECIPE), indent=2))  # noqa: T201
+    train(given.data, WEIGHTS, RECIPE)

@@ -63,11 +63,9 @@ def doubtful(verdicts: Sequence[Verdict], *, asked: int, mails: int) -> list[int
 
 async def ask(models: Models, question: Question, categories: Sequence[str]) -> Opinion | None:
     """What the model says, or None when it cannot be reached: then the mail may be asked about another time."""
-    from langchain_core.messages import HumanMessage, SystemMessage
-
     system, human = messages(question, categories, secrets.token_hex(8))
     try:
-        answer = await models.chat.ainvoke([SystemMessage(system), HumanMessage(human)])
+        answer = await models.chat.ainvoke([("system", system), ("human", human)])
     except (Unavailable, NeedsPerson, Refused):
         return None
     used: Any = getattr(answer, "usage_metadata", None) or {}
