@@ -75,7 +75,7 @@ async def test_rules_are_switched_ordered_exported_and_removed(house: House) -> 
     listed = await said(house, "/rules")
     assert listed.index("1. flags") < listed.index("2. away (off)")
     assert "- id: flags" in await said(house, "/rules export")
-    assert "Nothing was done. Of 1 mails" in await said(house, "/rules test away 30")
+    assert "Nothing was done. Of 1 mail of" in await said(house, "/rules test away 30")
     assert "is gone" in await said(house, "/rules remove away")
     assert "no rule “away”" in await said(house, "/rules show away")
 
