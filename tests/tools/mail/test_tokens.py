@@ -125,9 +125,12 @@ async def test_a_grant_that_was_ended_is_told_once_with_a_button(google_house: G
             await house.read()
         await house.box.mailboxes.drop(house.account)
     await house.say("/process")
-    cards = [one for one in await house.work(*QUEUES) if isinstance(one, Card)]
-    assert [one.title for one in cards] == ["A mailbox must be linked again"]
-    (reply,) = await house.press(cards[0], "Link it again")
+    told = await house.work(*QUEUES)
+    (card,) = [one for one in told if isinstance(one, Card)]
+    assert card.title == "A mailbox must be linked again"
+    assert [one for one in told if isinstance(one, Reply) and "cannot read" in one.text] == []
+    assert await house.one("SELECT trouble FROM accounts") == card.text
+    (reply,) = await house.press(card, "Link it again")
     assert isinstance(reply, Reply)
     assert "http://127.0.0.1:8000/oauth/gmail/start?ticket=" in reply.text
 
