@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tools.inbox.classify import CATEGORIES, SURE, Verdict, classify
+from tools.inbox.classify import CATEGORIES, SURE, WARNING, Verdict, classify
 from tools.inbox.cues import cues
 from tools.inbox.prototypes import VECTORS, embedded, examples, nearness
 from tools.inbox.signals import Signals
@@ -49,6 +49,16 @@ def test_a_threat_with_a_lying_link_is_phishing_and_never_needs_anybody():
     verdict = judged("Your account is suspended. Please verify your account information within 24 hours.", lying)
     assert (verdict.category, verdict.needs_me) == ("phishing", False)
     assert "a link leads elsewhere than its words say" in verdict.reasons
+
+
+def test_what_may_be_phishing_never_waits_without_a_warning():
+    elsewhere = Signals(addressed="direct", reply_elsewhere=True)
+    verdict = judged(
+        "Could you send me the new bank details today? Please treat this confidential.", elsewhere, meaning=False
+    )
+    assert verdict.category != "phishing"
+    assert verdict.needs_me
+    assert verdict.reasons[0] == WARNING
 
 
 def test_orders_to_an_assistant_are_phishing():
