@@ -10,11 +10,16 @@ import httpx
 import pytest
 
 from agent.chat import Reply
+from storage.values.errors import Refused
 from storage.values.ids import new_id
 from tests.fakes.google import ADDRESS, Google
 from tests.fakes.google_house import Browser
 from tests.fakes.google_oauth import Consent
 from tests.fakes.program import House
+from tools.mail.linking import LINKS
+from tools.mail.linking.finish import finish
+from tools.mail.linking.link import Linking
+from tools.mail.linking.start import begin
 
 HERE = "http://127.0.0.1:8000"
 CALLBACK = f"{HERE}/oauth/gmail/callback"
@@ -69,6 +74,24 @@ async def test_a_state_of_another_provider(linking_house: House, browser: Browse
     answer = await browser.answer_to(await address(linking_house))
     for url in (answer.replace("/gmail/", "/outlook/"), answer.replace("/gmail/", "/pigeon/")):
         await refused(linking_house, await browser.open(url), "was not begun with me")
+
+
+async def test_a_state_is_good_for_its_own_provider_only(
+    linking_house: House, google: Google, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LINKS, "other", LINKS["gmail"])
+    both = Linking({"gmail": google.app, "other": google.app})
+    answer = await browser.answer_to(await address(linking_house))
+    given = {name: one for name, (one,) in parse_qs(urlsplit(answer).query).items()}
+
+    async def nobody(*_: object) -> None:
+        raise AssertionError
+
+    with pytest.raises(Refused, match="was not begun with me"):
+        await finish(linking_house.database, both, "other", given, nobody)
+    with pytest.raises(Refused, match="was not begun with me"):
+        await begin(linking_house.database, both, "other", given["state"])
+    assert (await browser.open(answer)).status_code == httpx.codes.OK
 
 
 async def test_an_answer_twice(linking_house: House, browser: Browser) -> None:
