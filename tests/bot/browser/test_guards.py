@@ -16,6 +16,9 @@ from tests.fakes.browser_driver import BrowserTalk, Served, browser_talk, new_ev
 from tests.fakes.program import House
 
 READS = ["/browser/stream", "/browser/overview", "/browser/commands", f"/browser/files/{uuid4()}"]
+SOON = 20.0
+"""Seconds for a refusal; who was let in by mistake would read a stream without end."""
+
 CHANGES = ["/browser/say", "/browser/press", "/browser/stop", "/browser/give"]
 
 
@@ -76,7 +79,8 @@ async def test_the_cookie_is_out_of_reach_for_scripts_and_other_sites(
 
 @pytest.mark.parametrize("path", READS)
 async def test_nothing_is_read_without_the_cookie(stranger: httpx.AsyncClient, path: str) -> None:
-    answer = await stranger.get(path)
+    async with asyncio.timeout(SOON):
+        answer = await stranger.get(path)
     assert answer.status_code == 401
     assert "not signed in" in answer.json()["error"]
 
@@ -94,7 +98,8 @@ async def test_the_cookie_alone_which_other_ports_get_too_is_not_enough(
 ) -> None:
     tab.client.params = httpx.QueryParams()
     body = {"event": new_event(), "text": "label 1 Stolen"}
-    answer = await (tab.client.get(path) if path in READS else tab.client.post(path, json=body))
+    async with asyncio.timeout(SOON):
+        answer = await (tab.client.get(path) if path in READS else tab.client.post(path, json=body))
     assert answer.status_code == 401
     assert 'data-pass=""' in (await tab.client.get("/")).text
     assert await house.one("SELECT count(*) FROM events") == 0
