@@ -183,6 +183,18 @@ async def test_a_folder_is_made_once_and_found_by_another_program(outlook: Outlo
     assert [one.folder for one in outlook.changed] == ["Projects/Übersee's"]
 
 
+async def test_a_folder_that_another_program_made_at_the_same_moment_is_taken(outlook: Outlook):
+    key = await outlook.only()
+    outlook.server.troubles = [Trouble("POST /me/mailFolders$", 409, "ErrorFolderExists", done=True)]
+    await outlook.mailbox.move(key, "Projects")
+    assert [one.name for one in outlook.server.account.folders.values()].count("Projects") == 1
+
+
+async def test_a_mail_that_lies_there_already_is_not_moved(outlook: Outlook):
+    await outlook.mailbox.move(await outlook.only(), "INBOX")
+    assert not any(one.endswith("/move") for one in outlook.server.seen)
+
+
 async def test_a_draft_is_deleted_for_good(outlook: Outlook):
     key = await outlook.mailbox.save_draft(letter())
     await outlook.mailbox.delete_draft(key)
