@@ -21,6 +21,8 @@ from tools.toolbox import Toolbox
 log = structlog.get_logger()
 
 ROUNDS_EVERY = 30.0
+SEEN_TO = 3600.0
+"""Seconds until a mailbox that a person must see to is listened to again."""
 HELD = timedelta(seconds=100)
 """How long nobody else takes over after the last round: three rounds and a bit."""
 
@@ -35,7 +37,7 @@ class Listening:
         self._ears: dict[UUID, asyncio.Task[None]] = {}
         self._tenants: dict[UUID, UUID] = {}
         self._silent: set[UUID] = set()
-        """Mailboxes that say nothing by themselves, and those that a person must see to: they are polled."""
+        """Mailboxes that say nothing by themselves: they are polled."""
 
     async def round(self) -> None:
         """Takes up what is free, holds on to what is ours, and lets go of what was unlinked or taken over."""
@@ -86,6 +88,6 @@ class Listening:
                 broken += 1
                 log.info("listening.broken", account=str(row.id), times=broken, error=str(error))
             except (NeedsPerson, Refused):  # the next poll tells the person
-                self._silent.add(row.id)
-                return
+                broken = 0
+                await asyncio.sleep(SEEN_TO)
             await asyncio.sleep(backoff(broken).total_seconds())

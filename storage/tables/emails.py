@@ -77,7 +77,10 @@ class Emails(Questions):
         same = and_(new.c.message_id == old.c.message_id, new.c.message_id != "", new.c.digest == old.c.digest)
         pairs = await self.scope.all(
             select(
-                old.c.id, old.c.labels.label("kept"), new.c.id.label("arrived"), new.c.key, new.c.folder, new.c.labels
+                old.c.id,
+                old.c.labels.label("kept"),
+                new.c.id.label("arrived"),
+                *(new.c[name] for name in ("key", "folder", "labels", "unread", "flagged")),
             )
             .join(new, and_(new.c.account == old.c.account, same, new.c.stored_at > old.c.stored_at))
             .where(old.c.account == account, old.c.key.in_(gone), new.c.key.not_in(gone))
@@ -92,7 +95,13 @@ class Emails(Questions):
             await self.scope.run(
                 update(emails)
                 .where(emails.c.id == pair.id)
-                .values(key=pair.key, folder=pair.folder, labels=sorted({*pair.kept, *pair.labels}))
+                .values(
+                    key=pair.key,
+                    folder=pair.folder,
+                    labels=sorted({*pair.kept, *pair.labels}),
+                    unread=pair.unread,
+                    flagged=pair.flagged,
+                )
             )
 
     async def drop(self, account: UUID, keys: Sequence[str]) -> None:

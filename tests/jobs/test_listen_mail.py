@@ -131,17 +131,28 @@ async def test_a_line_that_breaks_is_made_anew(house: House, monkeypatch: Any) -
     await listening.aclose()
 
 
-async def test_mailboxes_that_say_nothing_or_need_a_person_are_left_to_polling(house: House) -> None:
-    mute, locked = Speaker(pushes=False), Speaker()
-    locked.said.put_nowait(NeedsPerson("The password is wrong."))
-    for speaker in (mute, locked):
-        listening = ears(house, speaker)
-        await listening.round()
-        await asyncio.gather(*listening._ears.values())  # they end by themselves
-        await listening.round()
-        assert speaker.listeners == 0
-        assert all(ear.done() for ear in listening._ears.values())
-        await listening.aclose()
+async def test_a_mailbox_that_says_nothing_is_left_to_polling(house: House) -> None:
+    speaker = Speaker(pushes=False)
+    listening = ears(house, speaker)
+    await listening.round()
+    await asyncio.gather(*listening._ears.values())  # it ends by itself
+    await listening.round()
+    assert speaker.listeners == 0
+    assert all(ear.done() for ear in listening._ears.values())
+    await listening.aclose()
+
+
+async def test_a_mailbox_that_a_person_must_see_to_is_heard_again_later(house: House, monkeypatch: Any) -> None:
+    monkeypatch.setattr("jobs.listen_mail.SEEN_TO", 0.05)
+    monkeypatch.setattr("jobs.runner.FIRST_WAIT", 0.05)
+    speaker = Speaker()
+    listening = ears(house, speaker)
+    await listening.round()
+    await speaker.heard_by(1)
+    speaker.said.put_nowait(NeedsPerson("The password is wrong."))
+    await speaker.heard_by(0)
+    await speaker.heard_by(1)
+    await listening.aclose()
 
 
 async def test_an_account_that_was_unlinked_is_heard_no_more(house: House) -> None:

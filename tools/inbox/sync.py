@@ -138,7 +138,7 @@ async def add(tx: Transaction, account: UUID, rows: Sequence[Row], gone_keys: Se
     provider numbered anew, or it was moved) keeps its row, its labels and its triage."""
     known = await tx.emails.known(account, (row["message_id"] for row in rows))
     gone = set(gone_keys)
-    fresh = []
+    fresh, renumbered = [], []
     for row in rows:
         copies = known.get((row["folder"], row["message_id"]), [])
         same = next((one for one in copies if _renumbered(one.key, row["key"], gone)), None)
@@ -146,8 +146,13 @@ async def add(tx: Transaction, account: UUID, rows: Sequence[Row], gone_keys: Se
             fresh.append(row)  # two copies in one folder are two messages; a known key is passed over when it is added
         else:
             await tx.emails.renumber(same.id, row["key"], row["folder"])
+            renumbered.append(
+                {name: row[name] for name in ("key", "unread", "flagged")} | {"labels": None, "folder": None}
+            )
             copies.remove(same)
             gone.discard(same.key)
+    if renumbered:
+        await tx.emails.stand(account, renumbered)
     added = await tx.emails.add(fresh)
     answered = [row["in_reply_to"] for row in fresh if row["outgoing"] and row["in_reply_to"]]
     if answered:

@@ -161,6 +161,21 @@ async def test_a_mail_that_was_moved_keeps_its_row(reader: Reader) -> None:
     assert (after.labels, after.category) == (["Finance", "Kept"], "invoice")
 
 
+@pytest.mark.parametrize("place", ["Archive:1:1", "INBOX:2:1"])
+async def test_what_was_read_and_flagged_before_it_moved_or_was_numbered_anew_stands_so(
+    reader: Reader, place: str
+) -> None:
+    reader.server.tells(("INBOX:1:1", letter("One")))
+    await reader.read()
+    (before,) = await reader.rows()
+    folder = place.partition(":")[0]
+    reader.server.tells(Arrival(place, folder, letter("One"), unread=False, flagged=True))
+    reader.server.tells(gone=["INBOX:1:1"])
+    await reader.read()
+    (after,) = await reader.rows()
+    assert (after.id, after.key, after.unread, after.flagged) == (before.id, place, False, True)
+
+
 async def test_a_forged_message_id_does_not_take_a_rows_place(reader: Reader) -> None:
     reader.server.tells(("INBOX:1:1", letter("One")))
     await reader.read()
