@@ -20,7 +20,13 @@ from sqlalchemy.engine import make_url
 from storage import migrations
 from storage.embedded import Database, open_postgres, open_valkey
 
-pytest_plugins = ["tests.fakes.mail", "tests.fakes.program", "tests.fakes.mail_house", "tests.fakes.openai", "tests.fakes.google_house"]
+pytest_plugins = [
+    "tests.fakes.mail",
+    "tests.fakes.program",
+    "tests.fakes.mail_house",
+    "tests.fakes.openai",
+    "tests.fakes.google_house",
+]
 
 _TEMPLATE = "migrated"
 _numbers = count()

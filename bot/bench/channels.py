@@ -11,7 +11,6 @@ import asyncio
 import hashlib
 import hmac
 import json
-import os
 import socket
 import sys
 import tempfile
@@ -82,7 +81,7 @@ async def bench(size: Size = Size()) -> Report:
                 async with slackish() as api, _serving(home, {**settings, **_slack(api)}) as address:
                     ours = await _loaded(address, api, size, tokens)
                 done = await _settled_follow_ups(program, size)
-        async with slackish() as api, _bare(api) as address:
+        async with slackish() as api, _bare(home, api) as address:
             bare = await _loaded(address, api, size, tokens)
     return _report(size, ours, bare, done)
 
@@ -232,10 +231,10 @@ async def _serving(home: Path, settings: dict[str, str]) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def _bare(api: str) -> AsyncIterator[str]:
+async def _bare(home: Path, api: str) -> AsyncIterator[str]:
     port = _free_port()
     words = [sys.executable, "-m", "bot.bench.bare_bolt", api, SECRET, str(port)]
-    async with _child(words, dict(os.environ), port) as address:
+    async with _child(words, environment(home), port) as address:
         yield address
 
 

@@ -105,7 +105,9 @@ def evaluate(
 @app.command()
 def bench(
     name: Annotated[str, typer.Argument(help="channels, turn, start, ingest, rules or sync.")],
-    data: Annotated[Path | None, typer.Option(help="Folder of the evaluation data, for ingest, rules and sync.")] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder of the evaluation data, for ingest, rules and sync.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Speed figures, each beside its baseline measured in the same run."""

@@ -49,6 +49,9 @@ class Usage(Questions):
                 jobs.c.ended_at >= moment,
             ),
         )
-        row = await self.scope.one(select(*(one.scalar_subquery() for one in counts)))
+        names = ("mails", "drafts", "sent", "analyses")
+        row = await self.scope.one(
+            select(*(one.scalar_subquery().label(name) for name, one in zip(names, counts, strict=True)))
+        )
         assert row is not None
-        return Counts(mails=row[0], drafts=row[1], sent=row[2], analyses=row[3])
+        return Counts(**row._mapping)

@@ -19,7 +19,17 @@ from tests.storage.conftest import Household
 
 CHECKPOINTS = ["checkpoints", "checkpoint_blobs", "checkpoint_writes"]
 TABLES = sorted([*metadata.tables, *CHECKPOINTS])
-ROUTING = {"accounts", "conversations", "events", "identities", "installations", "jobs", "link_codes", "outbox", "tenants"}
+ROUTING = {
+    "accounts",
+    "conversations",
+    "events",
+    "identities",
+    "installations",
+    "jobs",
+    "link_codes",
+    "outbox",
+    "tenants",
+}
 """What the system sees of all tenants: who is who, and what is due."""
 
 
