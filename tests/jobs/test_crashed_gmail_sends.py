@@ -34,7 +34,7 @@ async def _killed(scene: GoogleHouse, when: Callable[[], Awaitable[object]]) -> 
     own = {**scene.house.environment, **scene.google.environment, "PYTHONPATH": str(CHECKOUT)}
     worker = await asyncio.create_subprocess_exec(*WORK, env={**os.environ, **own}, cwd=CHECKOUT)
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(180):
             await when()
     finally:
         worker.kill()
