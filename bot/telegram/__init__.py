@@ -1,9 +1,11 @@
 """Telegram: the assistant as a bot, by polling or by webhook. Only this folder knows the library.
 
-inbound   what comes in, as something said, pressed or given    door      takes it in order and brings it to the desk
-render    how words look; text cuts and escapes them            posting   messages into a chat; pace keeps Telegram's limits
-channel   send, edit, progress                                  dialogs   forms, asked step by step       menu   the dashboard
-polling, webhook   the two ways of hearing                      platform  opened by `deskhand serve`
+inbound    what comes in, as something said, pressed or given     door       takes it in order, once
+reception  brings it to the desk                                  presses    what a button means; press answers it
+render     how words look; text cuts them, keys, ticks            posting    messages into a chat; pace keeps the limits
+channel    send, edit, progress; files                            dialogs    forms, asked step by step
+menu       the dashboard                                          polling, webhook   the two ways of hearing
+opening    the bot; setup tells Telegram about us                 platform   what `deskhand serve` opens
 """
 
 from __future__ import annotations

@@ -14,9 +14,10 @@ from bot.desk import Desk
 from bot.telegram import setup
 from bot.telegram.channel import Telegram
 from bot.telegram.dialogs import Dialogs
-from bot.telegram.door import PATIENCE, Entrance
+from bot.telegram.door import Entrance
 from bot.telegram.opening import PlainBot
 from bot.telegram.polling import SETTLES, Polling
+from bot.telegram.presses import PATIENCE
 from bot.telegram.webhook import PATH, Webhook
 from bot.telegram.wire import translated
 from storage.blobs import Blobs

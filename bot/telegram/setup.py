@@ -12,7 +12,7 @@ from telegram import (
 )
 from telegram.ext import ExtBot
 
-from bot.commands import COMMANDS, SAID_EXAMPLES
+from bot.commands import COMMANDS
 from bot.telegram.inbound import IN_GROUPS, UPDATES
 from bot.telegram.wire import translated
 
@@ -30,7 +30,6 @@ ABOUT = (
 def commands(*, groups: bool) -> list[BotCommand]:
     """The commands of a private chat, or those that are answered in groups."""
     table = [(one.name, f"{one.help} {one.usage}".strip()) for one in COMMANDS]
-    table += [(name, f"for example {example}") for name, example in SAID_EXAMPLES.items()]
     known = {name: words for name, words in [*OWN, *table] if not groups or name in IN_GROUPS}
     return [BotCommand(name, words[:LONGEST_HELP]) for name, words in known.items()][:MOST]
 

@@ -10,7 +10,9 @@ import httpx
 import pytest
 
 from bot.strangers import PAIRING
-from bot.telegram.door import DIRECTLY, NO_MAIL_HERE, TO_YOU
+from bot.telegram.door import DIRECTLY
+from bot.telegram.presses import NO_MAIL_HERE
+from bot.telegram.reception import TO_YOU
 from tests.fakes.program import House
 from tests.fakes.telegram.server import TelegramServer
 from tests.fakes.telegram.world import Post
