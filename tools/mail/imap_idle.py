@@ -7,6 +7,7 @@ server is ready. Here a thread reads whole lines only, and waiting for the first
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -57,7 +58,20 @@ def _begin(session: Session, folder: str) -> tuple[int, bool]:
         if imap.tagged_commands.get(tag):
             raise IMAPClientAbortError("IDLE was refused")
     happened = any(imap.untagged_responses.get(kind) for kind in ("EXISTS", "EXPUNGE", "FETCH"))
-    return session.client.socket().fileno(), happened
+    return session.client.socket().fileno(), happened or _more_was_read(session.client)
+
+
+def _more_was_read(client: Any) -> bool:
+    """Whether something came together with the server's readiness: it is read already, so the line stays silent about it."""
+    line = client.socket()
+    patience = line.gettimeout()
+    line.settimeout(0)
+    try:
+        return bool(client._imap.file.peek(1))
+    except (BlockingIOError, ssl.SSLWantReadError):
+        return False
+    finally:
+        line.settimeout(patience)
 
 
 def _end(session: Session) -> bool:
