@@ -47,6 +47,9 @@ class Command:
     example: str = ""
     """What somebody might really type."""
 
+    said: str = ""
+    """What the mind hears instead, with the words after the command at `{}`: all that can be said can be typed so."""
+
     @property
     def shape(self) -> str:
         """`/undo [3 | since 9]`."""

@@ -31,10 +31,27 @@ async def _help(given: Given) -> list[Word]:
     ]
 
 
+async def _alone(given: Given) -> list[Word]:
+    """A slash word that is talk with a slash: the mind hears what comes after it, and here nothing did."""
+    raise Refused(f"Say what to do after the word, {_examples()}.")
+
+
+def _examples() -> str:
+    return " or ".join(f"“{one.example}”" for one in COMMANDS if one.said)
+
+
 COMMANDS: tuple[Command, ...] = (
     Command("help", "what I can do", _help, usage="[command]", plain=("help", "?"), example="/help undo"),
     Command("menu", "everything at a glance", person.menu, plain=("menu", "dashboard")),
     Command("inbox", "your unread mail", mail.inbox),
+    Command(
+        "find",
+        "find mail by words, sender, date or meaning",
+        _alone,
+        usage="WORDS",
+        example="/find the invoice from the clay supplier",
+        said="find {}",
+    ),
     Command("process", "read your mailboxes now", mail.process),
     Command("approvals", "the drafts that wait for your word", drafts.approvals),
     Command("review", "all drafts that wait on one card", drafts.review_all, plain=("review", "review all drafts")),
@@ -54,6 +71,23 @@ COMMANDS: tuple[Command, ...] = (
         usage="[3 | since 9]",
         plain=("undo",),
         example="/undo since 9",
+    ),
+    Command(
+        "followup",
+        "come back to a mail at a time, unless it is answered",
+        _alone,
+        usage="WHEN about WHICH MAIL",
+        example="/followup on Tuesday at 9 about 2",
+        said="remind me {}",
+    ),
+    Command(
+        "analyze",
+        "figures, a chart or a report from a table that you gave",
+        _alone,
+        permission=Permission.LAUNCH_JOBS,
+        usage="FILE or QUESTION",
+        example="/analyze sales.csv",
+        said="analyze {}",
     ),
     Command("followups", "what you wanted to come back to", mail.follow_ups),
     Command("memory", "what I was asked to remember", mail.memory, usage="[topic]", example="/memory Bruno"),
@@ -134,16 +168,6 @@ COMMANDS: tuple[Command, ...] = (
 )
 """`/stop` is not here: it is handled before anything that waits in a queue."""
 
-SAID: dict[str, str] = {"analyze": "analyze {}", "analyse": "analyze {}", "followup": "remind me {}", "find": "find {}"}
-"""Slash words that are talk with a slash: the mind hears them, so all that can be said can be typed after them."""
-
-SAID_EXAMPLES = {
-    "analyze": "/analyze sales.csv",
-    "analyse": "/analyse sales.csv",
-    "followup": "/followup on Tuesday at 9 about 2",
-    "find": "/find the invoice from the clay supplier",
-}
-
 BY_NAME = {one.name: one for one in COMMANDS}
 BY_WORDS = {words: one for one in COMMANDS for words in one.plain}
 STOP_WORDS = frozenset({"stop", "/stop", "stop!", "🛑", "halt", "cancel everything"})
@@ -155,8 +179,8 @@ _NUMBERED = re.compile(r"(approve)\s+((?:\d{1,3}(?:\s*,\s*|\s+and\s+|\s+)?)+)", 
 def as_talk(text: str) -> str:
     """What the mind hears: `/analyze sales.csv` is `analyze sales.csv`, all else is itself."""
     name, _, words = text.strip().removeprefix("/").partition(" ")
-    said = SAID.get(name.casefold()) if text.strip().startswith("/") else None
-    return said.format(words.strip()).strip() if said and words.strip() else text
+    command = BY_NAME.get(name.casefold()) if text.strip().startswith("/") else None
+    return command.said.format(words.strip()) if command and command.said and words.strip() else text
 
 
 def is_command(text: str) -> bool:
@@ -175,8 +199,6 @@ def find(text: str) -> tuple[Command, str] | None:
     if said.startswith("/"):
         name, _, words = said[1:].partition(" ")
         command = BY_NAME.get(name.casefold())
-        if command is None and name.casefold() in SAID:
-            raise Refused(f"Say what to do after /{name[:30]}, for example: {SAID_EXAMPLES[name.casefold()]}")
         if command is None:
             raise Refused(f"There is no command /{name[:30]}. Type /help to see what there is.")
         return command, words.strip()

@@ -42,7 +42,7 @@ async def test_an_approved_mail_is_not_called_off_as_a_job(house: House) -> None
         ("/settings notify slack", "You are not known on “slack”"),
         ("/audit 0", "Pages begin at 1"),
         ("/link gibberish", "I do not know “gibberish”"),
-        ("/analyze", "Say what to do after /analyze"),
+        ("/analyze", "Say what to do after the word"),
         ("/help undo", "/undo [3 | since 9]: take back"),
         ("/settings zone lisbon", "Times are in Europe/Lisbon"),
     ],
