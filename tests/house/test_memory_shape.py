@@ -20,7 +20,17 @@ from storage.base import metadata
 from storage.database import driver_url
 
 VERSIONS = Path(migrations.__file__).parent / "versions"
-SYSTEM = {"accounts", "conversations", "events", "identities", "installations", "jobs", "link_codes", "outbox", "tenants"}
+SYSTEM = {
+    "accounts",
+    "conversations",
+    "events",
+    "identities",
+    "installations",
+    "jobs",
+    "link_codes",
+    "outbox",
+    "tenants",
+}
 """The tables that the system's own work sees across tenants: routing, and nothing that people wrote."""
 
 LANGGRAPH = {"checkpoints", "checkpoint_blobs", "checkpoint_writes", "checkpoint_migrations"}

@@ -25,7 +25,8 @@ CATCH_ALL = {
 one is not kept out."""
 
 HANDS_ON = {"tools/data/upload.py", "tools/inbox/careful.py", "bot/bench/processes.py", "bot/telegram/opening.py"}
-"""Where a child process is given a part of our environment, or a library its only switch. Settings are read in `bot/settings.py` only."""
+"""Where a child process is given a part of our environment, or a library its only switch. Settings are read in
+`bot/settings.py` only."""
 
 WRITES = {
     "bot/telemetry.py": "logs go to standard error",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -15,7 +14,12 @@ from bot.tables import LARGEST
 from tests.fakes.browser_driver import BrowserTalk, Served, browser_talk, new_event, served_page
 from tests.fakes.program import House
 
-READS = ["/browser/stream", "/browser/overview", "/browser/commands", f"/browser/files/{uuid4()}"]
+READS = [
+    "/browser/stream",
+    "/browser/overview",
+    "/browser/commands",
+    "/browser/files/01a20000-0000-7000-8000-000000000000",
+]
 SOON = 20.0
 """Seconds for a refusal; who was let in by mistake would read a stream without end."""
 
