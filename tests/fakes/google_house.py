@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.chat import Card, Word
 from storage.values.clock import now
-from tests.fakes.program import House, Servers, letter, maildir, open_house, shown_card
+from tests.fakes.program import House, Servers, letter, maildir, open_house
+from tests.fakes.sending_house import SendingHouse
 
 if TYPE_CHECKING:
     import httpx
@@ -107,32 +107,15 @@ def linked_before(google: Google, *, lasts: float = 3600.0) -> Credentials:
 
 
 @dataclass
-class GoogleHouse:
+class GoogleHouse(SendingHouse):
     """A house whose only mailbox is Ana's at this Google. Bo's mail about the kiln is there."""
 
-    house: House
     google: Google
 
-    async def approved(self, text: str = "Thursday works.") -> Card:
-        """A draft that is approved and not yet sent; nothing else is due."""
-        card = await self.house.draft(text)
-        await self.house.press(card, "Approve & send")
-        await self.house.sql("UPDATE jobs SET state = 'cancelled' WHERE kind <> 'resume_approval'")
-        return card
-
-    async def send(self) -> str:
-        """How far the latest send is."""
-        return str(await self.house.one("SELECT state FROM sends ORDER BY created_at DESC LIMIT 1"))
-
-    async def next_attempt(self) -> list[Word]:
-        """What another worker shows that takes the job up now, without waiting for the clock."""
-        await self.house.sql("UPDATE jobs SET run_at = now() WHERE state = 'pending'")
-        await self.house.sql("UPDATE jobs SET lease_until = now() - interval '1 second' WHERE state = 'running'")
-        return await self.house.work()
-
-    async def outcome(self) -> Card:
-        """The card that the next attempt shows."""
-        return shown_card(await self.next_attempt())
+    @property
+    def environment(self) -> dict[str, str]:
+        """A worker beside this one needs to know this Google."""
+        return {**self.house.environment, **self.google.environment}
 
 
 @pytest.fixture

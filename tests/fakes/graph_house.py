@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 
 import httpx
 
-from agent.chat import Card, Word
 from tests.fakes.graph import OWNER
 from tests.fakes.graph_entra import CLIENT, SECRET, Entra, open_entra
 from tests.fakes.graph_server import GraphServer, open_graph
-from tests.fakes.program import House, Servers, letter, open_house, shown_card
+from tests.fakes.program import Servers, letter, open_house
+from tests.fakes.sending_house import SendingHouse
 from tools.mail.linking.link import App, Grant, Linking
 from tools.mail.linking.microsoft import MicrosoftLink
 from tools.mail.mailbox import Credentials
@@ -65,10 +65,9 @@ class SignIn:
 
 
 @dataclass
-class OutlookHouse:
+class OutlookHouse(SendingHouse):
     """The house, and Microsoft. Bo's mail about the kiln is there."""
 
-    house: House
     sign_in: SignIn
 
     @property
@@ -89,27 +88,6 @@ class OutlookHouse:
             "GRAPH_BASE_URL": self.graph.base_url,
             "REQUESTS_CA_BUNDLE": str(entra.certificate),
         }
-
-    async def approved(self, text: str = "Thursday works.") -> Card:
-        """A draft that is approved and not yet sent; nothing else is due."""
-        card = await self.house.draft(text)
-        await self.house.press(card, "Approve & send")
-        await self.house.sql("UPDATE jobs SET state = 'cancelled' WHERE kind <> 'resume_approval'")
-        return card
-
-    async def send(self) -> str:
-        """How far the latest send is."""
-        return str(await self.house.one("SELECT state FROM sends ORDER BY created_at DESC LIMIT 1"))
-
-    async def next_attempt(self) -> list[Word]:
-        """What another worker shows that takes the job up now, without waiting for the clock."""
-        await self.house.sql("UPDATE jobs SET run_at = now() WHERE state = 'pending'")
-        await self.house.sql("UPDATE jobs SET lease_until = now() - interval '1 second' WHERE state = 'running'")
-        return await self.house.work()
-
-    async def outcome(self) -> Card:
-        """The card that the next attempt shows."""
-        return shown_card(await self.next_attempt())
 
     @property
     def copies(self) -> int:

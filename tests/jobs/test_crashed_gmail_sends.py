@@ -6,20 +6,14 @@ As for SMTP, the killed worker is `deskhand work` in a process of its own; the s
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
+from collections.abc import AsyncIterator
 
-import psycopg
 import pytest
 
 from tests.fakes.google_house import GoogleHouse
 from tests.fakes.google_mail import Break
 from tests.fakes.program import shown_card
-
-CHECKOUT = Path(__file__).resolve().parents[2]
-WORK = (sys.executable, "-c", "from bot.cli import main; main()", "work")
+from tests.fakes.sending_house import Lock, lock_in
 
 
 @pytest.fixture
@@ -29,55 +23,15 @@ async def scene(google_house: GoogleHouse) -> GoogleHouse:
     return google_house
 
 
-async def _killed(scene: GoogleHouse, when: Callable[[], Awaitable[object]]) -> None:
-    """A worker works until then, and is gone."""
-    own = {**scene.house.environment, **scene.google.environment, "PYTHONPATH": str(CHECKOUT)}
-    worker = await asyncio.create_subprocess_exec(*WORK, env={**os.environ, **own}, cwd=CHECKOUT)
-    try:
-        async with asyncio.timeout(180):
-            await when()
-    finally:
-        worker.kill()
-        await worker.wait()
-
-
-class Lock:
-    """A lock on the send's row, by which a worker is stopped where it wants to change it."""
-
-    def __init__(self, holder: psycopg.AsyncConnection, watcher: psycopg.AsyncConnection) -> None:
-        self._holder, self._watcher = holder, watcher
-
-    async def take(self) -> None:
-        """From now on nobody else can change the row."""
-        await self._holder.execute("SELECT FROM sends FOR UPDATE")
-
-    async def release(self) -> None:
-        """Everybody can."""
-        await self._holder.rollback()
-
-    async def wanted(self) -> None:
-        """Waits until somebody wants to."""
-        waiting = """
-            SELECT 1 FROM pg_stat_activity
-            WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'UPDATE sends%'
-        """
-        while not await (await self._watcher.execute(waiting)).fetchone():
-            pass
-
-
 @pytest.fixture
 async def lock(scene: GoogleHouse) -> AsyncIterator[Lock]:
-    url = scene.house.servers.admin_url.replace("+psycopg", "")
-    async with (
-        await psycopg.AsyncConnection.connect(url) as holder,
-        await psycopg.AsyncConnection.connect(url, autocommit=True) as watcher,
-    ):
-        yield Lock(holder, watcher)
+    async with lock_in(scene.house) as lock:
+        yield lock
 
 
 async def test_killed_before_the_claim_it_is_sent_by_the_next_worker(scene: GoogleHouse, lock: Lock) -> None:
     await lock.take()
-    await _killed(scene, lock.wanted)
+    await scene.killed(lock.wanted)
     await lock.release()
     assert await scene.send() == "ready"
     assert (await scene.outcome()).title == "Sent"
@@ -87,7 +41,7 @@ async def test_killed_before_the_claim_it_is_sent_by_the_next_worker(scene: Goog
 async def test_killed_while_looking_for_the_thread_a_person_is_asked(scene: GoogleHouse) -> None:
     gmail = scene.google.gmail
     gmail.stalls_search = asyncio.Event()
-    await _killed(scene, gmail.stalled.wait)
+    await scene.killed(gmail.stalled.wait)
     gmail.let_go()
     gmail.stalls_search = None
     assert await scene.send() == "transmitting"
@@ -99,7 +53,7 @@ async def test_killed_while_looking_for_the_thread_a_person_is_asked(scene: Goog
 async def test_killed_before_gmail_takes_it_a_person_is_asked_and_can_send_it_again(scene: GoogleHouse) -> None:
     gmail = scene.google.gmail
     gmail.stalls_before, gmail.breaks = asyncio.Event(), Break.LINE_BEFORE
-    await _killed(scene, gmail.stalled.wait)
+    await scene.killed(gmail.stalled.wait)
     gmail.let_go()
     await gmail.cut.wait()
     gmail.stalls_before = gmail.breaks = None
@@ -114,7 +68,7 @@ async def test_killed_before_gmail_takes_it_a_person_is_asked_and_can_send_it_ag
 async def test_killed_after_gmail_took_it_and_before_its_answer_sent_tells(scene: GoogleHouse) -> None:
     gmail = scene.google.gmail
     gmail.stalls_after = asyncio.Event()
-    await _killed(scene, gmail.stalled.wait)
+    await scene.killed(gmail.stalled.wait)
     gmail.let_go()
     gmail.stalls_after = None
     assert await scene.send() == "transmitting"
@@ -132,7 +86,7 @@ async def test_killed_after_the_answer_and_before_our_commit_sent_tells(scene: G
         gmail.let_go()
         await lock.wanted()
 
-    await _killed(scene, at_our_commit)
+    await scene.killed(at_our_commit)
     await lock.release()
     gmail.stalls_after = None
     assert await scene.send() == "transmitting"

@@ -7,20 +7,14 @@ worker is this process. Nothing waits for the clock: the lease of the dead is ag
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 
-import psycopg
 import pytest
 
 from tests.fakes.mail_house import MailHouse
 from tests.fakes.post_office import Break
 from tests.fakes.program import shown_card
-
-CHECKOUT = Path(__file__).resolve().parents[2]
-WORK = (sys.executable, "-c", "from bot.cli import main; main()", "work")
+from tests.fakes.sending_house import Lock, lock_in
 
 
 @pytest.fixture
@@ -30,55 +24,15 @@ async def scene(mail_house: MailHouse) -> MailHouse:
     return mail_house
 
 
-async def _killed(scene: MailHouse, when: Callable[[], Awaitable[object]]) -> None:
-    """A worker works until then, and is gone."""
-    environment = {**os.environ, **scene.house.environment, "PYTHONPATH": str(CHECKOUT)}
-    worker = await asyncio.create_subprocess_exec(*WORK, env=environment, cwd=CHECKOUT)
-    try:
-        async with asyncio.timeout(60):
-            await when()
-    finally:
-        worker.kill()
-        await worker.wait()
-
-
-class Lock:
-    """A lock on the send's row, by which a worker is stopped where it wants to change it."""
-
-    def __init__(self, holder: psycopg.AsyncConnection, watcher: psycopg.AsyncConnection) -> None:
-        self._holder, self._watcher = holder, watcher
-
-    async def take(self) -> None:
-        """From now on nobody else can change the row."""
-        await self._holder.execute("SELECT FROM sends FOR UPDATE")
-
-    async def release(self) -> None:
-        """Everybody can."""
-        await self._holder.rollback()
-
-    async def wanted(self) -> None:
-        """Waits until somebody wants to."""
-        waiting = """
-            SELECT 1 FROM pg_stat_activity
-            WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'UPDATE sends%'
-        """
-        while not await (await self._watcher.execute(waiting)).fetchone():
-            pass
-
-
 @pytest.fixture
 async def lock(scene: MailHouse) -> AsyncIterator[Lock]:
-    url = scene.house.servers.admin_url.replace("+psycopg", "")
-    async with (
-        await psycopg.AsyncConnection.connect(url) as holder,
-        await psycopg.AsyncConnection.connect(url, autocommit=True) as watcher,
-    ):
-        yield Lock(holder, watcher)
+    async with lock_in(scene.house) as lock:
+        yield lock
 
 
 async def test_killed_before_the_claim_it_is_sent_by_the_next_worker(scene: MailHouse, lock: Lock) -> None:
     await lock.take()
-    await _killed(scene, lock.wanted)
+    await scene.killed(lock.wanted)
     await lock.release()
     assert await scene.send() == "ready"
     assert (await scene.outcome()).title == "Sent"
@@ -90,7 +44,7 @@ async def test_killed_while_handing_over_a_person_is_asked_and_can_send_it_again
     scene: MailHouse, moment: Break
 ) -> None:
     scene.office.stalls = moment
-    await _killed(scene, scene.office.stalled.wait)
+    await scene.killed(scene.office.stalled.wait)
     assert await scene.send() == "transmitting"
     scene.office.stalls = None
     doubt = await scene.outcome()
@@ -104,7 +58,7 @@ async def test_killed_while_handing_over_a_person_is_asked_and_can_send_it_again
 
 async def test_killed_between_the_dot_and_its_250_a_person_is_asked_and_says_that_it_arrived(scene: MailHouse) -> None:
     scene.office.hold = asyncio.Event()
-    await _killed(scene, scene.office.arrived.wait)
+    await scene.killed(scene.office.arrived.wait)
     scene.office.hold.set()
     doubt = await scene.outcome()
     assert await scene.send() == "unknown"
@@ -145,6 +99,6 @@ async def _killed_before_the_commit(
         scene.office.hold.set()
         await lock.wanted()
 
-    await _killed(scene, at_our_commit)
+    await scene.killed(at_our_commit)
     await lock.release()
     assert await scene.send() == "transmitting"

@@ -206,4 +206,4 @@ async def test_a_strange_copy_in_sent_is_pointed_out(mail_house: MailHouse) -> N
     frozen = await mail_house.house.one("SELECT message_id FROM sends")
     head = f"From: eve@evil.example\r\nMessage-ID: <{frozen}>\r\n\r\n".encode()
     await mail_house.house.sql("UPDATE sends SET message = %s", head)
-    assert "does not look like what you approved" in (await mail_house.outcome()).text
+    assert "in Sent the text is not what you approved" in (await mail_house.outcome()).text

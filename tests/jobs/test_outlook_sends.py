@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from pathlib import Path
+from collections.abc import AsyncIterator
 
-import psycopg
 import pytest
 
 from tests.fakes.graph_house import OutlookHouse, open_outlook_house
 from tests.fakes.graph_server import Trouble
 from tests.fakes.program import Servers, shown_card
+from tests.fakes.sending_house import lock_in
 
-CHECKOUT = Path(__file__).resolve().parents[2]
-WORK = (sys.executable, "-c", "from bot.cli import main; main()", "work")
 STEPS = {
     "looking whether it left already": Trouble(r"GET /me/messages$", stalls=True),
     "making the draft": Trouble(r"POST .*/createReply$", stalls=True),
@@ -34,37 +27,6 @@ async def outlook(servers: Servers) -> AsyncIterator[OutlookHouse]:
         yield outlook
 
 
-async def _killed(outlook: OutlookHouse, when: Callable[[], Awaitable[object]]) -> None:
-    environment = {**os.environ, **outlook.environment, "PYTHONPATH": str(CHECKOUT)}
-    worker = await asyncio.create_subprocess_exec(*WORK, env=environment, cwd=CHECKOUT)
-    try:
-        async with asyncio.timeout(60):
-            await when()
-    finally:
-        worker.kill()
-        await worker.wait()
-
-
-@asynccontextmanager
-async def _row_locked(outlook: OutlookHouse) -> AsyncIterator[Callable[[], Awaitable[None]]]:
-    """Nobody can change the send's row; gives how to wait until somebody wants to."""
-    url = outlook.house.servers.admin_url.replace("+psycopg", "")
-    waiting = """SELECT 1 FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'UPDATE sends%'"""
-    async with (
-        await psycopg.AsyncConnection.connect(url) as holder,
-        await psycopg.AsyncConnection.connect(url, autocommit=True) as watcher,
-    ):
-        await holder.execute("SELECT FROM sends FOR UPDATE")
-
-        async def wanted() -> None:
-            while not await (await watcher.execute(waiting)).fetchone():
-                pass
-
-        yield wanted
-        await holder.rollback()
-
-
 async def test_an_approved_answer_leaves_once_and_is_read_back_from_sent(outlook: OutlookHouse):
     await outlook.approved()
     card = await outlook.outcome()
@@ -76,8 +38,9 @@ async def test_an_approved_answer_leaves_once_and_is_read_back_from_sent(outlook
 
 async def test_killed_before_the_claim_it_is_sent_by_the_next_worker(outlook: OutlookHouse):
     await outlook.approved()
-    async with _row_locked(outlook) as wanted:
-        await _killed(outlook, wanted)
+    async with lock_in(outlook.house) as lock:
+        await lock.take()
+        await outlook.killed(lock.wanted)
     assert await outlook.send() == "ready"
     assert (await outlook.outcome()).title == "Sent"
     assert outlook.copies == 1
@@ -89,7 +52,7 @@ async def test_killed_before_it_left_a_person_is_asked_and_can_send_it_again(out
     await outlook.approved()
     trouble = STEPS[step]
     trouble.times, outlook.graph.troubles = 1, [trouble]
-    await _killed(outlook, outlook.graph.stalled.wait)
+    await outlook.killed(outlook.graph.stalled.wait)
     assert await outlook.send() == "transmitting"
     doubt = await outlook.outcome()
     assert (await outlook.send(), outlook.copies) == ("unknown", 0)
@@ -101,7 +64,7 @@ async def test_killed_before_it_left_a_person_is_asked_and_can_send_it_again(out
 async def test_killed_when_it_left_and_nobody_had_said_so_the_copy_in_sent_tells(outlook: OutlookHouse):
     await outlook.approved()
     outlook.graph.troubles = [Trouble(r"POST .*/send$", stalls=True, done=True)]
-    await _killed(outlook, outlook.graph.stalled.wait)
+    await outlook.killed(outlook.graph.stalled.wait)
     assert await outlook.send() == "transmitting"
     assert (await outlook.outcome()).title == "Sent"
     assert outlook.copies == 1
@@ -111,13 +74,15 @@ async def test_killed_after_the_answer_and_before_our_commit_the_copy_in_sent_te
     await outlook.approved()
     outlook.graph.troubles = [Trouble(r"POST .*/send$", stalls=True, done=True)]
 
-    async def at_our_commit() -> None:
-        await outlook.graph.stalled.wait()
-        async with _row_locked(outlook) as wanted:
-            outlook.graph.go_on.set()
-            await wanted()
+    async with lock_in(outlook.house) as lock:
 
-    await _killed(outlook, at_our_commit)
+        async def at_our_commit() -> None:
+            await outlook.graph.stalled.wait()
+            await lock.take()
+            outlook.graph.go_on.set()
+            await lock.wanted()
+
+        await outlook.killed(at_our_commit)
     assert (await outlook.outcome()).title == "Sent"
     assert outlook.copies == 1
 

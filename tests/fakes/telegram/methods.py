@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.fakes.telegram import entities
 from tests.fakes.telegram.errors import ApiError, BadRequest, Forbidden
-from tests.fakes.telegram.world import BOT, QUERY_LIVES, Plain, Post, World
+from tests.fakes.telegram.world import BOT, Plain, Post, World
 
 LONGEST_TEXT, LONGEST_CAPTION, LONGEST_DATA, MOST_BUTTONS, MOST_IN_ROW = 4_096, 1_024, 64, 100, 8
 LARGEST_PHOTO, LARGEST_UPLOAD, LARGEST_DOWNLOAD = 10 * 2**20, 50 * 2**20, 20 * 2**20
@@ -207,7 +207,7 @@ def _answer_callback_query(call: Call) -> bool:
     query = call.world.queries.get(call.given.get("callback_query_id", ""))
     if len(call.given.get("text", "")) > 200:
         raise BadRequest("MESSAGE_TOO_LONG")
-    if query is None or query.answer is not None or call.world.clock.now() - query.at > QUERY_LIVES:
+    if query is None or query.answer is not None or call.world.clock.now() - query.at > call.world.query_lives:
         raise BadRequest("query is too old and response timeout expired or query ID is invalid")
     query.answer = {"text": call.given.get("text", ""), "alert": call.given.get("show_alert") == "true"}
     return True

@@ -63,6 +63,7 @@ class World:
     posts: list[Post] = field(default_factory=list)
     updates: deque[Plain] = field(default_factory=deque)
     queries: dict[str, Query] = field(default_factory=dict)
+    query_lives: float = QUERY_LIVES
     files: dict[str, bytes] = field(default_factory=dict)
     drafts: list[tuple[int, str]] = field(default_factory=list)
     actions: list[tuple[int, str]] = field(default_factory=list)
