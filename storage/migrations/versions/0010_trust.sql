@@ -1,0 +1,1 @@
+-- What the owner lets Deskhand do by itself, and the record it rests on.

@@ -1,0 +1,1 @@
+-- What was promised, by whom, and how the owner writes.

@@ -1,0 +1,18 @@
+"""What a mailbox says of itself: its other addresses, its way of signing in."""
+
+from __future__ import annotations
+
+from storage.migrations import steps
+
+revision = "0012"
+down_revision = "0011"
+
+
+def upgrade() -> None:
+    """The SQL beside this file."""
+    steps.up(__file__)
+
+
+def downgrade() -> None:
+    """The way back, beside this file."""
+    steps.down(__file__)

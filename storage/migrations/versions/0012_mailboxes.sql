@@ -1,0 +1,1 @@
+-- What a mailbox says of itself: its other addresses, its way of signing in.

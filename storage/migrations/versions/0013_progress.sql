@@ -1,0 +1,1 @@
+-- How far a job is, what an answer cost and what people thought of it.
