@@ -53,9 +53,13 @@ class Assistant:
         self._model: Runnable[Any, AIMessage] = box.models.chat.bind_tools(self.toolset.schemas)
         self._running: dict[UUID, Stop] = {}
 
-    async def hear(self, caller: Caller, received: Received, text: str, show: Show) -> Answer | None:
-        """One turn of talk, from the received event to the stored answer. None when this event was heard before."""
+    async def hear(
+        self, caller: Caller, received: Received, text: str, show: Show, taken: Callable[[], object] = bool
+    ) -> Answer | None:
+        """One turn of talk, from the received event to the stored answer. None when this event was heard before. `taken` is
+        called when it is stored."""
         opened = await open_turn(self.box.database, received)
+        taken()
         return await self._turn(caller, received, opened, text, show) if opened.fresh else None
 
     async def take_up(self, caller: Caller, received: Received, text: str, show: Show) -> Answer | None:

@@ -1,10 +1,14 @@
-"""The front desk: seen before? who is it? then stop, command, button or talk. Here errors become words."""
+"""The front desk: who is it, and seen before? Then stop, command, button or talk. Here errors become words.
+
+What comes in is taken first, which is one look at the memory, and worked on after that, a little at a time: whoever waits
+to hear that we have it waits for the first only.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import weakref
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -19,9 +23,11 @@ from bot.command import Given
 from bot.dashboard import Dashboard, dashboard
 from bot.delivery import Delivery
 from bot.doorbook import Doorbook, Known
+from bot.pace import Pace
 from bot.showing import Showing
 from bot.strangers import PAIRING, Newcomer, let_in
 from bot.tables import take_content
+from storage.doors import Door
 from storage.turns import Received
 from storage.values.access import Caller
 from storage.values.errors import Refused, Trouble, Unavailable
@@ -44,6 +50,11 @@ class Visitor:
     newcomer: Newcomer | None = None
     """Set where the platform vouches for them: then a stranger is somebody who has not written before."""
 
+    @property
+    def door(self) -> Door:
+        """Where they stand."""
+        return Door(self.channel.name, self.external, self.address)
+
 
 class Desk:
     """One for the process. Messages of one conversation are answered in order; `stop` waits for nobody."""
@@ -52,15 +63,21 @@ class Desk:
         self.assistant = assistant
         self.delivery = delivery
         self._doorbook = Doorbook(assistant.box.database)
+        self._pace = Pace()
         self._showing = Showing(assistant.box.database)
         self._turns: weakref.WeakValueDictionary[ConversationId, asyncio.Lock] = weakref.WeakValueDictionary()
 
-    async def receive(self, visitor: Visitor, said: Message | Click, external: str = "") -> None:
+    async def receive(
+        self, visitor: Visitor, said: Message | Click, external: str = "", taken: Callable[[], object] = bool
+    ) -> None:
         """Answers one message or press. `external` is the platform's name for this event; one that came before is
-        answered no second time."""
+        answered no second time. `taken` is called when no crash can lose it any more: it is stored, or nothing is to be."""
         event = EventId(new_id())
-        async with self._told(visitor, event):
-            await self._received(visitor, _storable(said), external or str(event), event)
+        try:
+            async with self._told(visitor, event):
+                await self._received(visitor, _storable(said), external or str(event), event, taken)
+        finally:
+            taken()
 
     async def stop(self, visitor: Visitor, external: str = "") -> None:
         """What a platform's own Stop button calls."""
@@ -76,7 +93,7 @@ class Desk:
 
     async def dashboard(self, visitor: Visitor) -> Dashboard | None:
         """What the person's page of overview shows; None for a stranger."""
-        known = await self._doorbook.who(visitor.channel.name, visitor.external, visitor.address, look=True)
+        known = await self._doorbook.who(visitor.door, look=True)
         return await dashboard(self.assistant.box, known[0]) if known else None
 
     async def take_up(self, channel: Channel, address: str | None = None) -> None:
@@ -115,40 +132,69 @@ class Desk:
             async with self.assistant.box.database.as_system() as tx:
                 await tx.events.done(event)
 
-    async def _received(self, visitor: Visitor, said: Message | Click, external: str, event: EventId) -> None:
-        known = await self._doorbook.who(
-            visitor.channel.name, visitor.external, visitor.address, look=not _is_talk(said)
-        )
-        if known is None:
-            greeting = await let_in(
-                self.assistant.box.database,
-                visitor.channel.name,
-                visitor.external,
-                visitor.address,
-                said,
-                visitor.newcomer,
-            )
-            if greeting is not None:
-                await visitor.channel.send(visitor.address, Reply(greeting))
-                return
-            known = await self._known(visitor)
-        caller, where = known
-        received = Received(caller.tenant, caller.person, where, visitor.channel.name, external, _body(said), event)
-        if isinstance(said, Message) and said.text.strip().casefold() in commands.STOP_WORDS:
-            await self._say(visitor, received, await self._stopped(caller, received))
+    async def _received(
+        self, visitor: Visitor, said: Message | Click, name: str, event: EventId, taken: Callable[[], object]
+    ) -> None:
+        if not _is_stop(said) and not _is_talk(said):
+            await self._do(visitor, said, name, event, taken)
             return
-        lock = self._turn_of(where)
+        known = await self._doorbook.who(visitor.door, look=_is_stop(said))
+        if known is None and await self._welcomed(visitor, said):
+            known = await self._known(visitor)
+        if known is None:
+            return
+        caller, where = known
+        assert isinstance(said, Message)
+        received = Received(caller.tenant, caller.person, where, visitor.channel.name, name, _body(said), event)
+        if _is_stop(said):
+            await self._say(visitor, received, await self._stopped(caller, received))
+        else:
+            await self._talk(visitor, caller, received, said, taken)
+
+    async def _do(
+        self, visitor: Visitor, said: Message | Click, name: str, event: EventId, taken: Callable[[], object]
+    ) -> None:
+        """A button or a command: a row first, and when its turn has come, the deed."""
+        body = _body(said)
+        came = await self._doorbook.take(visitor.door, event, name, body)
+        if came is None and await self._welcomed(visitor, said):
+            came = await self._doorbook.take(visitor.door, event, name, body)
+        taken()
+        if came is None or not came.fresh:
+            return
+        tenant, person = came.caller.tenant, came.caller.person
+        received = Received(tenant, person, came.conversation, visitor.channel.name, name, body, event)
+        async with self._turn_of(came.conversation), self._pace.place():
+            await self._act(visitor, came.caller, received, said)
+
+    async def _talk(
+        self, visitor: Visitor, caller: Caller, received: Received, said: Message, taken: Callable[[], object]
+    ) -> None:
+        lock = self._turn_of(received.conversation)
         if not lock.locked():
             async with lock:
-                await self._answer(visitor, caller, received, said)
+                shower = self._shower(visitor)
+                answer = await self.assistant.hear(caller, received, said.text.strip(), shower, taken)
+                await self._show_answer(visitor, received, answer)
             return
         storing = asyncio.create_task(self._store(received))  # a row first: what waits its turn survives a crash
+        storing.add_done_callback(lambda _: taken())
         async with lock:
             if await storing:
                 await self._again(visitor, caller, received)
 
+    async def _welcomed(self, visitor: Visitor, said: Message | Click) -> bool:
+        """Lets a stranger in who has a right to it. True when what they said is to be heard now, False when they were greeted;
+        Refused for everybody else."""
+        database = self.assistant.box.database
+        door = visitor.door
+        greeting = await let_in(database, door.channel, door.external, door.address, said, visitor.newcomer)
+        if greeting is not None:
+            await visitor.channel.send(visitor.address, Reply(greeting))
+        return greeting is None
+
     async def _known(self, visitor: Visitor) -> Known:
-        known = await self._doorbook.who(visitor.channel.name, visitor.external, visitor.address, look=True)
+        known = await self._doorbook.who(visitor.door, look=True)
         if known is None:
             raise Refused(PAIRING)
         return known
@@ -166,13 +212,6 @@ class Desk:
                 received.external,
                 received.body,
             )
-
-    async def _answer(self, visitor: Visitor, caller: Caller, received: Received, said: Message | Click) -> None:
-        if isinstance(said, Message) and _is_talk(said):
-            answer = await self.assistant.hear(caller, received, said.text.strip(), self._shower(visitor))
-            await self._show_answer(visitor, received, answer)
-        elif await self._store(received):
-            await self._act(visitor, caller, received, said)
 
     async def _again(self, visitor: Visitor, caller: Caller, received: Received) -> None:
         """Answers what is stored already."""
@@ -259,6 +298,10 @@ class Desk:
             for word, number in zip(answer.words, answer.numbers, strict=True):
                 await self._shown(visitor, received, word)
                 self.delivery.arrived([number])
+
+
+def _is_stop(said: Message | Click) -> bool:
+    return isinstance(said, Message) and said.text.strip().casefold() in commands.STOP_WORDS
 
 
 def _is_talk(said: Message | Click) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from agent.chat import Click, Message
@@ -31,9 +32,14 @@ class Lobby:
     database: Database
     seen: Seen = field(default_factory=Seen)
 
-    async def received(self, team: str, user: str, where: Place | None, said: Click | Message, external: str) -> None:
-        """Takes to the desk what a member said or pressed, to be answered where they did, or directly."""
-        visitor = await (self.visitors.at(where, user) if where else self.visitors.directly(team, user))
-        self.channel.steps.asked(visitor.address, user)
-        await self.desk.receive(visitor, said, external)
-        await self.homes.changed(team, user)
+    async def receive(self, team: str, user: str, where: Place | None, said: Click | Message, external: str) -> None:
+        """Takes to the desk what a member said or pressed, to be answered where they did, or directly. Comes back when it is
+        taken; the rest goes on."""
+
+        async def received(taken: Callable[[], object]) -> None:
+            visitor = await (self.visitors.at(where, user) if where else self.visitors.directly(team, user))
+            self.channel.steps.asked(visitor.address, user)
+            await self.desk.receive(visitor, said, external, taken)
+            await self.homes.changed(team, user)
+
+        await self.work.taken(received)

@@ -45,15 +45,14 @@ class Presses:
     async def more(self, body: Body) -> None:
         """Show more on the home page."""
         press = inbound.press(body)
-        opened = self._lobby.homes.open(str(body["team"]["id"]), press.user, int(press.value))
-        await self._lobby.work.soon(opened)
+        self._lobby.work.begin(self._lobby.homes.open(str(body["team"]["id"]), press.user, int(press.value)))
 
     async def edit(self, body: Body) -> None:
         """A button that opens a form: at once something to look at, since the trigger lives three seconds."""
         press, team = inbound.press(body), str(body["team"]["id"])
         opened = await self._opened(team, press.trigger, forms.loading())
         if opened is not None:
-            await self._lobby.work.soon(self._fill(team, press, opened))
+            self._lobby.work.begin(self._fill(team, press, opened))
 
     async def shortcut(self, body: Body) -> None:
         """A shortcut asks in a form what is wanted."""
@@ -75,7 +74,7 @@ class Presses:
         direct = str(body["channel_id"]).startswith("D")
         where = Place(team, str(body["channel_id"])) if direct else None
         external = f"{team}:command:{body['trigger_id']}"
-        await self._lobby.work.soon(self._lobby.received(team, user, where, Message(words), external))
+        await self._lobby.receive(team, user, where, Message(words), external)
         return "" if direct else ELSEWHERE
 
     async def submitted(self, body: Body) -> dict[str, str]:
@@ -90,13 +89,13 @@ class Presses:
         task = tasks.TASKS.get(about.what)
         said = Message(task.sentence(written)) if task else Click(about.token, written)
         if self._lobby.seen.first(external):
-            await self._lobby.work.soon(self._lobby.received(team, user, where, said, external))
+            await self._lobby.receive(team, user, where, said, external)
         return {}
 
     async def _taken(self, body: Body, press: inbound.Press, said: Click | Message) -> None:
         if self._lobby.seen.first(press.external):
             team = str(body["team"]["id"])
-            await self._lobby.work.soon(self._lobby.received(team, press.user, press.place, said, press.external))
+            await self._lobby.receive(team, press.user, press.place, said, press.external)
 
     async def _opened(self, team: str, trigger: str, view: dict[str, Any]) -> dict[str, Any] | None:
         """The view, opened; None where the trigger is too old or was used by a press before."""

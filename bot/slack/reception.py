@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from agent.chat import Message, Reply
@@ -17,6 +18,7 @@ from bot.strangers import let_in
 from storage.values.errors import Trouble
 
 Body = Mapping[str, Any]
+Taken = Callable[[], object]
 
 
 class Reception:
@@ -34,7 +36,7 @@ class Reception:
         if said is None or not (said.meant or await self._talks_here(said.place)):
             return
         if self._lobby.seen.first(said.external):
-            await self._lobby.work.soon(self._heard(said))
+            await self._lobby.work.taken(partial(self._heard, said))
 
     async def file_shared(self, event: Body, team: str) -> None:
         """A file was dropped into our direct conversation. Mostly its message says so too; whichever comes first counts."""
@@ -42,21 +44,21 @@ class Reception:
         if channel.startswith("D") and user:
             file = str(event["file_id"])
             said = inbound.Spoken(user, Place(team, channel), "", _file_name(team, file), (file,))
-            await self._lobby.work.soon(self._heard(said))
+            await self._lobby.work.taken(partial(self._heard, said))
 
     async def stopped(self, event: Body, team: str, external: str) -> None:
         """The person pressed Slack's own Stop."""
         where = Place(team, str(event["channel"]), str(event.get("thread_ts") or ""))
         self._lobby.channel.steps.stopped(str(where), [str(one) for one in event.get("streaming_message_ts") or ()])
-        await self._lobby.work.soon(self._stop(where, str(event["user"]), external))
+        await self._lobby.work.taken(partial(self._stop, where, str(event["user"]), external))
 
     async def home_opened(self, event: Body, team: str) -> None:
         """The person opened our page, or our talk."""
         user = str(event["user"])
         if event.get("tab") == "home":
-            await self._lobby.work.soon(self._lobby.homes.open(team, user))
+            self._lobby.work.begin(self._lobby.homes.open(team, user))
         elif event.get("tab") == "messages":
-            await self._lobby.work.soon(self._suggest(Place(team, str(event["channel"])), user))
+            self._lobby.work.begin(self._suggest(Place(team, str(event["channel"])), user))
 
     async def removed(self, event: Body, team: str) -> None:
         """The workspace took us out, or took our token back."""
@@ -69,14 +71,14 @@ class Reception:
         async with self._lobby.database.as_system() as tx:
             return bool(await tx.installations.tenants_at(str(where)))
 
-    async def _heard(self, said: inbound.Spoken) -> None:
+    async def _heard(self, said: inbound.Spoken, taken: Taken) -> None:
         lobby, team = self._lobby, said.place.team
         visitor = await lobby.visitors.at(said.place, said.user)
         lobby.channel.steps.asked(visitor.address, said.user)
         async with self._sessions.during(said.place, said.text):
             given = await self._given(visitor, said)
             if said.text:
-                await lobby.desk.receive(visitor, Message(said.text), said.external)
+                await lobby.desk.receive(visitor, Message(said.text), said.external, taken)
             else:
                 for file, name in given.items():
                     await lobby.desk.receive(visitor, Message(f"analyze {name}"), _file_name(team, file))
@@ -99,8 +101,9 @@ class Reception:
                 await self._lobby.channel.send(visitor.address, Reply(str(trouble)))
         return given
 
-    async def _stop(self, where: Place, user: str, external: str) -> None:
+    async def _stop(self, where: Place, user: str, external: str, taken: Taken) -> None:
         await self._lobby.desk.stop(await self._lobby.visitors.at(where, user), external)
+        taken()
         await self._sessions.over(where)
 
     async def _suggest(self, where: Place, user: str) -> None:

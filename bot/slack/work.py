@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 import structlog
 
 log = structlog.get_logger()
 
-SOON = 0.6
-"""Seconds until Slack is answered at the latest. Most work is done or at least stored by then, so that a crash before the
-answer makes Slack send it again, and one after it finds it stored."""
+SOON = 2.0
+"""Seconds until Slack is answered at the latest, which waits for three. Almost always what came is stored long before, so that
+a crash before the answer makes Slack send it again, and one after it finds it stored."""
 
 ENDS_IN = 10.0
 
@@ -30,9 +31,14 @@ class Work:
         task.add_done_callback(self._ended)
         return task
 
-    async def soon(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Begins, and waits until it is done, but not for long."""
-        await asyncio.wait({self.begin(work)}, timeout=SOON)
+    async def taken(self, work: Callable[[Callable[[], object]], Coroutine[Any, Any, Any]]) -> None:
+        """Begins, and waits until no crash can lose it any more, which it says by calling what it is given; or until it is done,
+        but never for long."""
+        safe = asyncio.Event()
+        self.begin(work(safe.set)).add_done_callback(lambda _: safe.set())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SOON):
+                await safe.wait()
 
     async def all_done(self) -> None:
         """Waits for everything that was begun."""

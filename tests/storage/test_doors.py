@@ -7,14 +7,14 @@ import asyncio
 import pytest
 
 from bot.household import CHANNEL
-from storage.doors import who_is
+from storage.doors import Door, who_is
 from storage.values.access import Role
 from storage.values.errors import Refused
 from tests.fakes.program import House
 
 
 async def test_a_new_place_becomes_a_conversation_once(house: House) -> None:
-    looks = [who_is(house.database, CHANNEL, house.who.external, "a new place") for _ in range(4)]
+    looks = [who_is(house.database, Door(CHANNEL, house.who.external, "a new place")) for _ in range(4)]
     found = {known for known in await asyncio.gather(*looks)}
     assert len(found) == 1
     assert next(iter(found))[0] == house.caller
@@ -24,7 +24,7 @@ async def test_a_new_place_becomes_a_conversation_once(house: House) -> None:
 async def test_the_suspended_open_no_conversation(house: House) -> None:
     await house.sql("UPDATE people SET suspended = 'Left.'")
     with pytest.raises(Refused, match="Left"):
-        await who_is(house.database, CHANNEL, house.who.external, "a new place")
+        await who_is(house.database, Door(CHANNEL, house.who.external, "a new place"))
     assert await house.one("SELECT count(*) FROM conversations WHERE address = 'a new place'") == 0
 
 
@@ -34,8 +34,8 @@ async def test_the_same_place_in_another_workspace_is_another_conversation(house
     async with house.database.acting_as(tenant) as tx:
         person = await tx.people.add("Bo", Role.USER, "UTC")
         await tx.people.name_on(CHANNEL, "bo", person)
-    ours = await who_is(house.database, CHANNEL, house.who.external, "place")
-    theirs = await who_is(house.database, CHANNEL, "bo", "place")
+    ours = await who_is(house.database, Door(CHANNEL, house.who.external, "place"))
+    theirs = await who_is(house.database, Door(CHANNEL, "bo", "place"))
     assert ours is not None
     assert theirs is not None
     assert theirs[0].tenant == tenant
@@ -44,7 +44,7 @@ async def test_the_same_place_in_another_workspace_is_another_conversation(house
 
 async def test_a_look_leaves_the_connection_nobodys(house: House) -> None:
     for external in (house.who.external, "nobody"):
-        await who_is(house.database, CHANNEL, external, "place")
+        await who_is(house.database, Door(CHANNEL, external, "place"))
         async with house.database.driver() as connection:
             row = await (await connection.execute("SELECT count(*) FROM people")).fetchone()
         assert row == (0,)
