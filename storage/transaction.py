@@ -10,6 +10,7 @@ from storage.tables.approvals import Approvals
 from storage.tables.audit import Audit
 from storage.tables.auto_replies import AutoReplies
 from storage.tables.buttons import Buttons
+from storage.tables.commitments import Commitments
 from storage.tables.conversations import Conversations
 from storage.tables.corrections import Corrections
 from storage.tables.emails import Emails
@@ -22,6 +23,7 @@ from storage.tables.jobs import Jobs
 from storage.tables.link_codes import LinkCodes
 from storage.tables.listeners import Listeners
 from storage.tables.memories import Memories
+from storage.tables.model_calls import ModelCalls
 from storage.tables.oauth_states import OAuthStates
 from storage.tables.outbox import Outbox
 from storage.tables.people import People
@@ -33,10 +35,13 @@ from storage.tables.second_opinions import SecondOpinions
 from storage.tables.sends import Sends
 from storage.tables.set_aside import SetAside
 from storage.tables.shown import ShownCards
+from storage.tables.styles import Styles
 from storage.tables.subscriptions import Subscriptions
 from storage.tables.telegram_forms import TelegramForms
 from storage.tables.templates import Templates
+from storage.tables.ties import Ties
 from storage.tables.usage import Usage
+from storage.tables.verdicts import Verdicts
 
 
 class Transaction(Scope):
@@ -159,8 +164,20 @@ class Transaction(Scope):
         return TelegramForms(self)
 
     @cached_property
+    def ties(self) -> Ties:
+        return Ties(self)
+
+    @cached_property
     def usage(self) -> Usage:
         return Usage(self)
+
+    @cached_property
+    def model_calls(self) -> ModelCalls:
+        return ModelCalls(self)
+
+    @cached_property
+    def verdicts(self) -> Verdicts:
+        return Verdicts(self)
 
     @cached_property
     def corrections(self) -> Corrections:
@@ -169,3 +186,11 @@ class Transaction(Scope):
     @cached_property
     def second_opinions(self) -> SecondOpinions:
         return SecondOpinions(self)
+
+    @cached_property
+    def commitments(self) -> Commitments:
+        return Commitments(self)
+
+    @cached_property
+    def styles(self) -> Styles:
+        return Styles(self)

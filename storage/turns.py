@@ -1,13 +1,14 @@
 """A turn of talk costs two round trips, whatever happens in it: one opens it, one closes it.
 
 Opening stores what was received and reads what the mind needs; closing stores what was said, the mind's small state, the
-reply on its way and that the event is done, all or nothing. Both use a psycopg pipeline without BEGIN: the statements up
-to the sync are one implicit transaction, in which `set_config(…, true)` names the tenant for row-level security.
+reply on its way, what the model took and that the event is done, all or nothing. Both use a psycopg pipeline without
+BEGIN: the statements up to the sync are one implicit transaction, in which `set_config(…, true)` names the tenant for
+row-level security.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -67,6 +68,14 @@ WITH done AS (
 ), mind AS (
     UPDATE conversations SET state = coalesce(%(state)s, state)
     WHERE id = %(conversation)s AND EXISTS (SELECT FROM done)
+), spent AS (
+    INSERT INTO model_calls (
+        tenant, person, event, purpose, model, tokens_in, tokens_cached, tokens_out, cost, prices, called_at
+    )
+    SELECT %(tenant)s, %(person)s, %(event)s, purpose, model, tokens_in, tokens_cached, tokens_out, cost, prices, now()
+    FROM done, jsonb_to_recordset(%(calls)s) AS call(
+        purpose text, model text, tokens_in int, tokens_cached int, tokens_out int, cost numeric, prices text
+    )
 )
 INSERT INTO outbox (tenant, conversation, kind, body, due_at)
 SELECT %(tenant)s, %(conversation)s, word->>'kind', word->'body', now() + interval '30 seconds'
@@ -138,17 +147,21 @@ async def close_turn(
     messages: Sequence[dict[str, Any]],
     state: bytes | None,
     words: Sequence[dict[str, Any]],
+    calls: Sequence[Mapping[str, Any]] = (),
 ) -> list[int]:
     """Stores the outcome, once for an event: two statements, one round trip. `words` go to the outbox as `{"kind": …,
     "body": …}`; whoever shows them at once has 30 seconds before the delivery does. Gives the outbox numbers in order, and
-    none when the event was answered already. No `state`: it stays as it was."""
+    none when the event was answered already. No `state`: it stays as it was. `calls`: what asking the model took, as
+    `storage.tables.model_calls` keeps it."""
     values = {
         "tenant": received.tenant,
         "conversation": received.conversation,
+        "person": received.person,
         "event": received.event,
         "messages": Jsonb(list(messages)),
         "state": state,
         "words": Jsonb(list(words)),
+        "calls": Jsonb(list(calls)),
     }
     async with database.driver() as connection:
         cursor = await _pipelined(connection, received.tenant, _CLOSE, values)

@@ -47,6 +47,9 @@ jobs = Table(
     moment("created_at", nullable=False),
     moment("started_at"),
     moment("ended_at"),
+    Column("done", Integer),
+    Column("total", Integer),
+    Column("phase", String, nullable=False, server_default=""),
     Index("ix_jobs_due", "run_at", postgresql_where=text("state IN ('pending', 'running')")),
     Index("uq_jobs_once", "tenant", "once", unique=True, postgresql_where=text("state IN ('pending', 'running')")),
 )
@@ -108,6 +111,9 @@ class Jobs(Questions):
                 attempts=jobs.c.attempts + 1,
                 started_at=func.now(),
                 lease_until=func.now() + lease,
+                done=None,
+                total=None,
+                phase="",
             )
             .returning(*jobs.c)
         )
@@ -131,6 +137,14 @@ class Jobs(Questions):
         a handler must not do twice is done under this."""
         mine = select(jobs.c.id).where(jobs.c.id == job, jobs.c.state == JobState.RUNNING, jobs.c.attempts == attempt)
         return (await self.scope.one(mine.with_for_update())) is not None
+
+    async def far(self, job: UUID, attempt: int, phase: str, done: int | None, total: int | None) -> bool:
+        """How far this attempt is: a phase in words, and how much of how much where that is known. False when it does not
+        hold the job any more: it was called off, or is in another's hands."""
+        told = await self.scope.run(
+            _held(job, attempt).values(phase=phase, done=done, total=total).returning(jobs.c.id)
+        )
+        return told.first() is not None
 
     async def complete(self, job: UUID, attempt: int, result: dict[str, Any]) -> bool:
         """Done, if this attempt still holds the job."""
