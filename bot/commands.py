@@ -150,9 +150,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("unlink", "part from this chat", person.unlink),
     Command(
         "settings",
-        "your zone, and where you are told things",
+        "your zone, where you are told things, and which at once",
         person.settings,
-        usage="[zone NAME | notify CHANNEL]",
+        usage="[zone NAME | notify CHANNEL | tell all]",
         example="/settings zone Europe/Lisbon",
     ),
     Command("usage", "what was done for you this month", person.usage),

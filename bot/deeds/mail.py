@@ -30,7 +30,7 @@ async def process(given: Given) -> list[Word]:
     if not accounts:
         raise Refused("No mailbox is linked yet. Say /link to see how that is done.")
     names = ", ".join(plain(row.address) for row in accounts)
-    return [Reply(f"I am reading {names} now, and will say what is new and waits for you.")]
+    return [Reply(f"I am reading {names} now. What is urgent I tell you at once; ask “what needs me?” for the rest.")]
 
 
 async def undo(given: Given) -> list[Word]:

@@ -12,10 +12,14 @@ from bot.linking_command import link_mailbox, names_a_provider
 from storage.tables.link_codes import plain_code
 from storage.values.clock import now
 from storage.values.errors import Refused
+from tools.digest import telling
 from tools.inbox.show import plain
 from tools.work import EXPORT_DATA
 
-SETTINGS = "Say /settings zone Europe/Lisbon, or /settings notify slack (console, slack, telegram, browser; or “last”)."
+SETTINGS = (
+    "Say /settings zone Europe/Lisbon, /settings notify slack (console, slack, telegram, browser; or “last”), or "
+    "/settings tell all (of new mail: urgent, all or nothing at once; the digest has the rest)."
+)
 
 
 async def link(given: Given) -> list[Word]:
@@ -61,19 +65,30 @@ async def unlink(given: Given) -> list[Word]:
 async def settings(given: Given) -> list[Word]:
     """What I set, and setting it."""
     name, _, value = given.words.strip().partition(" ")
-    if name and name.casefold() not in ("zone", "notify"):
+    if name and name.casefold() not in ("zone", "notify", "tell"):
         raise Refused(f"There is no setting “{plain(name[:40])}”. {SETTINGS}")
     async with given.assistant.box.database.acting_as(given.caller) as tx:
         known = await tx.people.channels(given.caller.person)
         if name.casefold() == "zone":
             await tx.people.set_zone(given.caller.person, zone := _zone(value))
             return [Reply(f"Times are in {zone} from now on.")]
+        if name.casefold() == telling.SETTING:
+            await tx.people.set(given.caller.person, telling.SETTING, how := _how(value))
+            return [Reply(telling.WORDS[how])]
         if name:
             chosen = _channel(value, known)
             await tx.people.set(given.caller.person, "notify", chosen)
             return [Reply(_told(chosen))]
-        told = _told((await tx.people.settings(given.caller.person)).get("notify", ""))
+        kept = await tx.people.settings(given.caller.person)
+    told = f"{_told(kept.get('notify', ''))}\n{telling.WORDS[telling.how_told(kept)]}"
     return [Reply(f"Zone: {given.caller.zone}\n{told}\nYou are known on: {', '.join(known)}.\n{SETTINGS}")]
+
+
+def _how(said: str) -> str:
+    chosen = said.strip().casefold()
+    if chosen not in telling.WORDS:
+        raise Refused(f"Say what you want to be told of at once: {', '.join(telling.WORDS)}.")
+    return chosen
 
 
 def _zone(said: str) -> str:

@@ -212,11 +212,6 @@ class Emails(Questions):
         """Unread or flagged, as the mailbox was told."""
         await self.scope.run(update(emails).where(emails.c.id.in_(ids)).values(dict(values)))
 
-    async def any_triaged(self, account: UUID) -> bool:
-        """Whether anything in this mailbox was sorted before."""
-        statement = select(emails.c.id).where(emails.c.account == account, emails.c.category.isnot(None)).limit(1)
-        return await self.scope.one(statement) is not None
-
     async def untriaged(self, account: UUID, limit: int) -> Sequence[Row[Any]]:
         """Messages that nobody has sorted yet, or only without their meaning vector, newest first."""
         measured = select(email_vectors.c.digest).where(email_vectors.c.digest == emails.c.digest)
