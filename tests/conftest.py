@@ -26,6 +26,7 @@ pytest_plugins = [
     "tests.fakes.mail_house",
     "tests.fakes.openai",
     "tests.fakes.google_house",
+    "tests.fakes.tally",
 ]
 
 _TEMPLATE = "migrated"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -117,9 +118,14 @@ class GoogleHouse(SendingHouse):
         """A worker beside this one needs to know this Google."""
         return {**self.house.environment, **self.google.environment}
 
+    @property
+    def copies(self) -> int:
+        """How many mails left."""
+        return len(self.google.account.sent)
 
-@pytest.fixture
-async def google_house(servers: Servers, google: Google) -> AsyncIterator[GoogleHouse]:
+
+@asynccontextmanager
+async def open_google_house(servers: Servers, google: Google) -> AsyncIterator[GoogleHouse]:
     """A house on Gmail."""
     from tests.fakes.google import ADDRESS
     from tools.mail.linking.link import Linking
@@ -128,3 +134,10 @@ async def google_house(servers: Servers, google: Google) -> AsyncIterator[Google
     registered = replace(servers, linking=Linking({"gmail": google.app}))
     async with open_house(registered, "gmail", linked_before(google)) as house:
         yield GoogleHouse(house, google)
+
+
+@pytest.fixture
+async def google_house(servers: Servers, google: Google) -> AsyncIterator[GoogleHouse]:
+    """The same for one test."""
+    async with open_google_house(servers, google) as house:
+        yield house

@@ -19,6 +19,9 @@ class Line:
         """How often somebody connected."""
         self.rewrite: Callable[[bytes], bytes] = lambda answer: answer
         """What becomes of the server's answers on the way."""
+        self.holds = b""
+        """Words of the client that do not get through, nor anything after them; `held` tells that they came."""
+        self.held = asyncio.Event()
 
     @property
     def port(self) -> int:
@@ -41,6 +44,11 @@ class Line:
         self._server.close()
         self.cut()
 
+    def _let_through(self, said: bytes) -> bytes:
+        if self.holds and self.holds in said:
+            self.held.set()
+        return b"" if self.held.is_set() and self.holds else said
+
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.calls += 1
         try:
@@ -51,7 +59,7 @@ class Line:
         self._ends |= {writer, far_writer}
         with contextlib.suppress(OSError):
             await asyncio.gather(
-                _pipe(reader, far_writer, lambda said: said), _pipe(far_reader, writer, lambda said: self.rewrite(said))
+                _pipe(reader, far_writer, self._let_through), _pipe(far_reader, writer, lambda said: self.rewrite(said))
             )
         self._ends -= {writer, far_writer}
         for end in (writer, far_writer):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,15 +27,29 @@ class MailHouse(SendingHouse):
     line: Line
     """To the IMAP server."""
 
+    @property
+    def copies(self) -> int:
+        """How many mails left."""
+        return len(self.office.letters)
 
-@pytest.fixture
-async def mail_house(servers: Servers, pymap: PymapServer, post_office: PostOffice) -> AsyncIterator[MailHouse]:
+
+@asynccontextmanager
+async def open_mail_house(servers: Servers) -> AsyncIterator[MailHouse]:
     """A house on a mail server."""
     from tests.fakes.line import line_to
     from tests.fakes.mail_benches import PymapBench
+    from tests.fakes.post_office import open_post_office
+    from tests.fakes.pymap_server import open_pymap
 
-    await pymap.deliver(letter())
-    async with line_to(pymap.port) as line:
-        bench = PymapBench(pymap, line, post_office)
+    async with open_pymap() as pymap, open_post_office() as office, line_to(pymap.port) as line:
+        await pymap.deliver(letter())
+        bench = PymapBench(pymap, line, office)
         async with open_house(servers, bench.provider, bench.credentials) as house:
-            yield MailHouse(house, post_office, pymap, line)
+            yield MailHouse(house, office, pymap, line)
+
+
+@pytest.fixture
+async def mail_house(servers: Servers) -> AsyncIterator[MailHouse]:
+    """The same for one test."""
+    async with open_mail_house(servers) as house:
+        yield house

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import psycopg
+from psycopg import sql
 
 from agent.chat import Card, Word
+from tests.fakes import worker_process
 from tests.fakes.program import House, shown_card
-
-CHECKOUT = Path(__file__).resolve().parents[2]
-WORK = (sys.executable, "-c", "from bot.cli import main; main()", "work")
 
 PATIENCE = 180
 """Seconds for a worker to come to the point at which it is killed, on a machine that is busy."""
@@ -54,48 +50,78 @@ class SendingHouse:
         """The card that the next attempt shows."""
         return shown_card(await self.next_attempt())
 
+    @property
+    def copies(self) -> int:
+        """How many mails left."""
+        raise NotImplementedError
+
     async def killed(self, when: Callable[[], Awaitable[object]]) -> None:
-        """`deskhand work`, in a process of its own, works until then, and is gone."""
-        environment = {**os.environ, **self.environment, "PYTHONPATH": str(CHECKOUT)}
-        worker = await asyncio.create_subprocess_exec(*WORK, env=environment, cwd=CHECKOUT)
+        """`deskhand work`, in a process of its own, works until then, and is gone. What it said and how the rows stand is
+        told when it does not come so far."""
+        log = self.house.servers.home / "worker.log"
+        worker = await worker_process.start(self.environment, log)
+        there, ended = asyncio.ensure_future(when()), asyncio.ensure_future(worker_process.ended(worker))
         try:
-            async with asyncio.timeout(PATIENCE):
-                await when()
+            await asyncio.wait({there, ended}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+            if not there.done():
+                raise AssertionError(f"The worker never came there.\n{log.read_text()}\n{await self._stand()}")
+            there.result()
         finally:
+            there.cancel()
             worker.kill()
-            await worker.wait()
+            await ended
+
+    async def _stand(self) -> str:
+        """How the jobs, the sends and the database's sessions stand, for whoever looks for a cause."""
+        questions = (
+            "SELECT kind, state, attempts, run_at, lease_until FROM jobs",
+            "SELECT state, note, changed_at FROM sends",
+            "SELECT state, wait_event_type, wait_event, query FROM pg_stat_activity WHERE datname = current_database()",
+        )
+        return "\n".join([str(row) for question in questions for row in await self.house.sql(question)])
 
 
-class Lock:
-    """A lock on the send's row, by which a worker is stopped where it wants to change it."""
+class Gate:
+    """Stops whoever wants a send to become what is named, before that is written down. What had a row's lock when its
+    program was killed lets go of it when the gate opens."""
 
-    def __init__(self, holder: psycopg.AsyncConnection, watcher: psycopg.AsyncConnection) -> None:
-        self._holder, self._watcher = holder, watcher
+    def __init__(self, keeper: psycopg.AsyncConnection, watcher: psycopg.AsyncConnection) -> None:
+        self._keeper, self._watcher = keeper, watcher
 
-    async def take(self) -> None:
-        """From now on nobody else can change the row."""
-        await self._holder.execute("SELECT FROM sends FOR UPDATE")
+    async def close(self, state: str) -> None:
+        """From now on."""
+        await self._keeper.execute("SELECT pg_advisory_lock(7)")
+        await self._keeper.execute(
+            "CREATE FUNCTION at_the_gate() RETURNS trigger LANGUAGE plpgsql AS "
+            "'BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NEW; END'"
+        )
+        await self._keeper.execute(
+            sql.SQL(
+                "CREATE TRIGGER gate BEFORE UPDATE ON sends FOR EACH ROW WHEN (OLD.state <> NEW.state AND NEW.state = {}) "
+                "EXECUTE FUNCTION at_the_gate()"
+            ).format(state)
+        )
 
-    async def release(self) -> None:
-        """Everybody can."""
-        await self._holder.rollback()
+    async def open(self) -> None:
+        """Everybody gets through again."""
+        await self._keeper.execute("SELECT pg_advisory_unlock(7)")
 
     async def wanted(self) -> None:
-        """Waits until somebody wants to."""
-        waiting = """
-            SELECT 1 FROM pg_stat_activity
-            WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'UPDATE sends%'
-        """
+        """Waits until somebody stands before it."""
+        waiting = (
+            "SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = database "
+            "WHERE datname = current_database() AND locktype = 'advisory' AND objid = 7 AND NOT granted"
+        )
         while not await (await self._watcher.execute(waiting)).fetchone():
-            pass
+            await self._watcher.execute("SELECT pg_sleep(0.02)")  # leaves the processor to the worker
 
 
 @asynccontextmanager
-async def lock_in(house: House) -> AsyncIterator[Lock]:
-    """A lock in the house's database, not taken yet."""
+async def gate_of(house: House) -> AsyncIterator[Gate]:
+    """A gate in the house's database, open."""
     url = house.servers.admin_url.replace("+psycopg", "")
     async with (
-        await psycopg.AsyncConnection.connect(url) as holder,
+        await psycopg.AsyncConnection.connect(url, autocommit=True) as keeper,
         await psycopg.AsyncConnection.connect(url, autocommit=True) as watcher,
     ):
-        yield Lock(holder, watcher)
+        yield Gate(keeper, watcher)
