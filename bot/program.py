@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +22,10 @@ from tools.llm.model import Endpoint
 from tools.llm.opening import open_models
 from tools.mail.accounts import Mailboxes
 from tools.toolbox import Toolbox
+
+THREADS = 32
+"""How many calls that block (IMAP, Google's and Microsoft's clients, files) may be under way at once. They wait for the line,
+not for a processor; Python's own number, four more than there are processors, lets six slow mailboxes hold up everybody."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,7 @@ class Servers:
 async def open_program(settings: Settings) -> AsyncIterator[Program]:
     """Starts what is embedded, brings the memory to its newest shape, and opens everything. Refused, Unavailable and
     NeedsPerson say what to do."""
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "deskhand"))
     async with AsyncExitStack() as stack:
         home = private_home(settings.home)
         servers = await stack.enter_async_context(open_servers(settings))

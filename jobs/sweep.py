@@ -1,8 +1,10 @@
-"""Sweeping: drafts that nobody decided in time expire to the safe side, and say so."""
+"""Sweeping: drafts that nobody decided in time expire to the safe side, and the audit's head is left in the log."""
 
 from __future__ import annotations
 
 from typing import Any
+
+import structlog
 
 from agent import cards
 from agent.approval import Case, close_case
@@ -13,10 +15,14 @@ from storage.values.clock import now
 from storage.values.ids import ConversationId
 from tools.toolbox import Toolbox
 
+log = structlog.get_logger()
+
 
 async def sweep(box: Toolbox, job: Job) -> dict[str, Any]:
-    """Expires what is too old."""
+    """Expires what is too old. The log is kept apart from the database, so the head in it shows later that the chain was
+    not cut off or written anew (`deskhand audit verify --head`)."""
     async with box.database.acting_as(job.caller) as tx:
+        log.info("audit.head", tenant=str(job.caller.tenant), head=await tx.audit.head())
         expired = await tx.approvals.expire(now())
         for row in expired:
             card = cards.settled(row, "Expired: not sent", row.action["body"])

@@ -1,4 +1,4 @@
-"""The admin's tools: light groups here; what they do is in `listings` and `upkeep`."""
+"""The admin's tools: light groups here; what they do is in `listings`, `upkeep` and `chain`."""
 
 from __future__ import annotations
 
@@ -56,9 +56,14 @@ audit = _listing("audit", "Who did what, newest first.")
 
 
 @audit.command()
-def verify() -> None:
-    """Recomputes the chain of every workspace, and names the first row that is wrong."""
-    _call("upkeep", "verify")
+def verify(
+    head: Annotated[
+        str | None, typer.Option(help="A head that was printed or logged before, such as 42:3f9a….")
+    ] = None,
+) -> None:
+    """Recomputes the chain of every workspace, names the first row that is wrong, and prints each chain's head. Kept
+    elsewhere and given back with --head, that shows a chain that was cut off or written anew."""
+    _call("chain", head)
 
 
 jobs = _listing("jobs", "The latest jobs.")

@@ -1,11 +1,13 @@
-"""The admin's listings: one function a noun, each gives plain rows, printed as a table or as JSON lines."""
+"""The admin's listings: a line a noun, which says what is shown and where it comes from, printed as a table or JSON lines."""
 
 from __future__ import annotations
 
 import json as json_
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from rich.console import Console
 from rich.table import Table
@@ -20,6 +22,34 @@ Row = dict[str, Any]
 LATEST = 200
 
 
+@dataclass(frozen=True)
+class Listing:
+    """A noun. `shown` names the columns: `due=due_at` shows `due_at` as due, `to=action.recipients` looks into a document.
+    The rows are those of a workspace, or of each of its people, whose name is then shown after the id."""
+
+    shown: str
+    all: Callable[[Transaction], Awaitable[Sequence[Any]]] | None = None
+    of: Callable[[Transaction, UUID], Awaitable[Sequence[Any]]] | None = None
+
+    async def rows(self, tx: Transaction) -> list[Row]:
+        """The rows of one workspace."""
+        if self.all is not None:
+            return [self._shown(row) for row in await self.all(tx)]
+        assert self.of is not None
+        found = [(person.name, row) for person in await tx.people.list() for row in await self.of(tx, person.id)]
+        return [{"id": row.id, "person": name, **self._shown(row)} for name, row in found]
+
+    def _shown(self, row: Any) -> Row:
+        columns = (one.partition("=") for one in self.shown.split())
+        return {name: _taken(row, source or name) for name, _, source in columns}
+
+
+def _taken(row: Any, source: str) -> Any:
+    for name in source.split("."):
+        row = row[name] if isinstance(row, dict) else getattr(row, name)
+    return ", ".join(row) if isinstance(row, list) else row
+
+
 async def command(noun: str, *, json: bool) -> None:
     """Prints the rows of a noun, of every workspace."""
     settings = read_settings()
@@ -31,7 +61,7 @@ async def command(noun: str, *, json: bool) -> None:
                 tenants = await tx.people.tenants()
             for tenant in tenants:
                 async with program.database.acting_as(tenant.id) as tx:
-                    rows += await LISTINGS[noun](tx)
+                    rows += await LISTINGS[noun].rows(tx)
     _print(rows, json=json)
 
 
@@ -56,132 +86,21 @@ def _settings() -> list[Row]:
     return [{"setting": name.upper(), "value": str(getattr(settings, name))} for name in type(settings).model_fields]
 
 
-async def _people(tx: Transaction) -> list[Row]:
-    return [
-        {"id": row.id, "name": row.name, "role": row.role, "zone": row.zone, "since": row.created_at}
-        for row in await tx.people.list()
-    ]
-
-
-async def _accounts(tx: Transaction) -> list[Row]:
-    return [
-        {
-            "id": row.id,
-            "person": person.name,
-            "provider": row.provider,
-            "address": row.address,
-            "read": row.synced_at,
-            "trouble": row.trouble,
-        }
-        for person in await tx.people.list()
-        for row in await tx.accounts.of(person.id)
-    ]
-
-
-async def _approvals(tx: Transaction) -> list[Row]:
-    return [
-        {
-            "id": row.id,
-            "person": person.name,
-            "to": ", ".join(row.action["recipients"]),
-            "subject": row.action["subject"],
-            "expires": row.expires_at,
-        }
-        for person in await tx.people.list()
-        for row in await tx.approvals.pending(person.id)
-    ]
-
-
-async def _follow_ups(tx: Transaction) -> list[Row]:
-    return [
-        {
-            "id": row.id,
-            "person": person.name,
-            "due": row.due_at,
-            "note": row.note,
-            "unless_answered": row.unless_answered,
-        }
-        for person in await tx.people.list()
-        for row in await tx.follow_ups.waiting(person.id)
-    ]
-
-
-async def _memories(tx: Transaction) -> list[Row]:
-    return [
-        {"id": row.id, "person": person.name, "fact": row.fact, "source": row.source}
-        for person in await tx.people.list()
-        for row in await tx.memories.list(person.id)
-    ]
-
-
-async def _rules(tx: Transaction) -> list[Row]:
-    return [
-        {
-            "id": row.id,
-            "person": person.name,
-            "name": row.name,
-            "version": row.version,
-            "state": row.state,
-            "source": row.source,
-        }
-        for person in await tx.people.list()
-        for row in await tx.rules.list(person.id)
-    ]
-
-
-async def _templates(tx: Transaction) -> list[Row]:
-    return [
-        {
-            "id": row.id,
-            "person": person.name,
-            "name": row.name,
-            "version": row.version,
-            "state": row.state,
-            "approved_at": row.approved_at,
-            "body": row.body,
-        }
-        for person in await tx.people.list()
-        for row in await tx.templates.list(person.id)
-    ]
-
-
-async def _jobs(tx: Transaction) -> list[Row]:
-    return [
-        {
-            "id": row.id,
-            "kind": row.kind,
-            "state": row.state,
-            "attempts": row.attempts,
-            "run_at": row.run_at,
-            "error": row.error,
-        }
-        for row in await tx.jobs.list(LATEST)
-    ]
-
-
 async def _audit(tx: Transaction) -> list[Row]:
-    return [
-        {
-            "number": row.number,
-            "at": row.at,
-            "person": row.person,
-            "action": row.action,
-            "resource": row.resource,
-            "origin": row.origin,
-            "details": await tx.audit.details(row),
-        }
-        for row in await tx.audit.list(LATEST)
-    ]
+    return [dict(row._mapping, details=await tx.audit.details(row)) for row in await tx.audit.list(LATEST)]
 
 
-LISTINGS: dict[str, Callable[[Transaction], Awaitable[list[Row]]]] = {
-    "people": _people,
-    "accounts": _accounts,
-    "approvals": _approvals,
-    "followups": _follow_ups,
-    "memories": _memories,
-    "rules": _rules,
-    "templates": _templates,
-    "jobs": _jobs,
-    "audit": _audit,
+LISTINGS: dict[str, Listing] = {
+    "people": Listing("id name role zone since=created_at", lambda tx: tx.people.list()),
+    "accounts": Listing("provider address read=synced_at trouble", of=lambda tx, person: tx.accounts.of(person)),
+    "approvals": Listing(
+        "to=action.recipients subject=action.subject expires=expires_at",
+        of=lambda tx, person: tx.approvals.pending(person),
+    ),
+    "followups": Listing("due=due_at note unless_answered", of=lambda tx, person: tx.follow_ups.waiting(person)),
+    "memories": Listing("fact source", of=lambda tx, person: tx.memories.list(person)),
+    "rules": Listing("name version state source", of=lambda tx, person: tx.rules.list(person)),
+    "templates": Listing("name version state approved_at body", of=lambda tx, person: tx.templates.list(person)),
+    "jobs": Listing("id kind state attempts run_at error", lambda tx: tx.jobs.list(LATEST)),
+    "audit": Listing("number at person action resource origin details", _audit),
 }

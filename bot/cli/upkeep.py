@@ -1,4 +1,4 @@
-"""The admin's actions: the memory's shape, the audit's chain, a job that is not to be done."""
+"""The admin's actions: the memory's shape, the keys, a code for a first chat, a job that is not to be done."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import sys
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-from bot.cli.ending import REFUSED
 from bot.household import resident
 from bot.program import key_file, open_program, open_servers
 from bot.settings import Settings, read_settings
@@ -44,20 +43,6 @@ async def _downgrade(settings: Settings, revision: str) -> int:
         now = await migrations.current(servers.admin_url)
     sys.stdout.write(f"The memory has the shape {now or 'base'}.\n")
     return 0
-
-
-async def _verify(settings: Settings) -> int:
-    async with open_program(settings) as program:
-        async with program.database.as_system() as tx:
-            tenants = await tx.people.tenants()
-        wrong = 0
-        for tenant in tenants:
-            async with program.database.acting_as(tenant.id) as tx:
-                number = await tx.audit.first_bad()
-            wrong += number is not None
-            words = "the chain holds" if number is None else f"row {number} was altered, or rows before it are missing"
-            sys.stdout.write(f"{tenant.name}: {words}\n")
-    return REFUSED if wrong else 0
 
 
 async def _cancel(settings: Settings, job: str) -> int:
@@ -120,7 +105,6 @@ async def _signed(database: Database, tenant: UUID, version: int) -> None:
 ACTIONS: dict[str, Callable[..., Awaitable[int]]] = {
     "upgrade": _upgrade,
     "downgrade": _downgrade,
-    "verify": _verify,
     "cancel": _cancel,
     "code": _code,
     "rotate": _rotate,

@@ -40,22 +40,30 @@ class Audit(Questions):
 
     async def sign(self, person: UUID, action: str, resource: str, details: dict[str, Any], *, origin: str) -> None:
         """Adds the next row of the tenant's chain."""
+        await self.sign_all(person, [(action, resource, details)], origin=origin)
+
+    async def sign_all(self, person: UUID, entries: Sequence[tuple[str, str, dict[str, Any]]], *, origin: str) -> None:
+        """Adds rows to the tenant's chain, one after the other: action, resource and details of each."""
         await self.scope.run(select(func.pg_advisory_xact_lock(func.hashtextextended(f"audit:{self.scope.tenant}", 0))))
         head = await self.scope.one(select(audit.c.number, audit.c.hash).order_by(audit.c.number.desc()).limit(1))
-        entry = new_id()
-        row = {
-            "tenant": self.scope.tenant,
-            "number": head.number + 1 if head else 1,
-            "entry": entry,
-            "person": person,
-            "action": action,
-            "resource": resource,
-            "origin": origin,
-            "details": await self.scope.seal(entry, "audit", json.dumps(details, default=str)),
-            "at": now(),
-        }
-        row["hash"] = _link(head.hash if head else _GENESIS, row)
-        await self.scope.run(insert(audit).values(row))
+        last, before = (head.number, head.hash) if head else (0, _GENESIS)
+        rows = []
+        for number, (action, resource, details) in enumerate(entries, last + 1):
+            entry = new_id()
+            row = {
+                "tenant": self.scope.tenant,
+                "number": number,
+                "entry": entry,
+                "person": person,
+                "action": action,
+                "resource": resource,
+                "origin": origin,
+                "details": await self.scope.seal(entry, "audit", json.dumps(details, default=str)),
+                "at": now(),
+            }
+            before = row["hash"] = _link(before, row)
+            rows.append(row)
+        await self.scope.run(insert(audit), rows)
 
     async def list(self, limit: int) -> Sequence[Row[Any]]:
         """The latest rows, newest first."""
@@ -71,6 +79,18 @@ class Audit(Questions):
     async def details(self, row: Row[Any]) -> dict[str, Any]:
         """The opened details of a row."""
         return dict(json.loads(await self.scope.open(row.entry, "audit", row.details)))
+
+    async def head(self) -> str | None:
+        """The newest row as `number:digest`. Kept outside of the database, it shows later that nothing before it was written
+        anew and nothing after it was cut off. None when nothing was signed yet."""
+        row = await self.scope.one(select(audit.c.number, audit.c.hash).order_by(audit.c.number.desc()).limit(1))
+        return f"{row.number}:{bytes(row.hash).hex()}" if row else None
+
+    async def holds(self, head: str) -> bool:
+        """Whether a head that was kept is still a row of this chain."""
+        number, _, digest = head.partition(":")
+        row = await self.scope.one(select(audit.c.hash).where(audit.c.number == int(number)))
+        return row is not None and bytes(row.hash).hex() == digest
 
     async def first_bad(self) -> int | None:
         """The number of the first row that was altered, is missing or stands in the wrong place; None when all is well."""

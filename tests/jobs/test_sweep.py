@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from structlog.testing import capture_logs
+
 from bot import household
 from jobs.timetable import ask_for_sweeps
 from storage.values.clock import now
@@ -44,3 +46,10 @@ async def test_it_sweeps_though_the_first_person_is_suspended(house: House) -> N
     await house.sql("UPDATE people SET suspended = 'On leave.' WHERE name <> 'Bo'")
     await _swept(house)
     assert await house.one("SELECT state FROM approvals") == "expired"
+
+
+async def test_the_audit_s_head_is_left_in_the_log(house: House) -> None:
+    with capture_logs() as lines:
+        await _swept(house)
+    async with house.database.acting_as(house.caller) as tx:
+        assert [line["head"] for line in lines if line["event"] == "audit.head"] == [await tx.audit.head()]

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _ROOT = Path(__file__).resolve().parents[2]
 _FOR_THE_INTERPRETER = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 """Without these an interpreter with a shared library of its own does not start."""
+_WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".ods")
+"""Names that no program gives to plain text; many call a text `.xls`."""
 _TOO_MUCH = {
     signal.SIGXCPU: "it took too long to read. Try a part of it.",
     signal.SIGKILL: "it took too long to read. Try a part of it.",
@@ -43,8 +45,15 @@ def read_table(path: Path, *, limits: Limits | None = None, order: Order | None 
 
 
 def check_table(path: Path, *, limits: Limits | None = None) -> None:
-    """Refused as `read_table` would; nothing heavy is imported here, since the reading is done elsewhere."""
-    _reading(path, limits or Limits(), None, path.name)
+    """Refused as `read_table` would, and for what can be read but holds nothing to look at. Nothing heavy is imported here,
+    since the reading is done elsewhere."""
+    reading = _reading(path, limits or Limits(), None, path.name)
+    if path.suffix.casefold() in _WORKBOOKS and not reading.sheet and len(reading.columns) < 2:
+        raise Refused(
+            f"{path.name} is no workbook, whatever its name says. Open it in the program that made it and save it again."
+        )
+    if not len(reading.columns[0].values):
+        raise Refused(f"{path.name} has names of columns and nothing below them. Give me one with rows of values.")
 
 
 def _reading(path: Path, limits: Limits, order: Order | None, name: str) -> Reading:
