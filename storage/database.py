@@ -89,12 +89,12 @@ class Database:
         await self.engine.dispose()
 
 
-def open_database(url: str, keyring: Keyring, bell: Bell, *, pool_size: int = 10) -> Database:
+def open_database(url: str, keyring: Keyring, bell: Bell, *, pool_size: int = 20) -> Database:
     """Connects lazily. `url` is a `postgresql+psycopg://` address; `postgresql://` is understood as the same."""
     engine = create_async_engine(
         driver_url(url),
         pool_size=pool_size,
-        max_overflow=pool_size,
+        max_overflow=0,  # what overflows is closed when it is given back: in a rush everybody would wait for connecting
         pool_timeout=30,
         hide_parameters=True,  # what people write does not belong into logs
         connect_args={"options": f"-c role={APP_ROLE} -c timezone=UTC", "connect_timeout": 10},

@@ -88,7 +88,9 @@ async def bench(size: Size = Size()) -> Report:
 
 async def _loaded(address: str, api: str, size: Size, tokens: Sequence[str]) -> Load:
     async with AsyncExitStack() as stack:
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=size.people)
+        limits = httpx.Limits(
+            max_connections=None, max_keepalive_connections=size.people, keepalive_expiry=2
+        )  # before the server
         web = await stack.enter_async_context(httpx.AsyncClient(base_url=address, timeout=PATIENCE, limits=limits))
         side = await stack.enter_async_context(httpx.AsyncClient(base_url=api, timeout=PATIENCE))
         await _say(web, 0)  # so that nobody pays for what is opened by the first request
