@@ -60,7 +60,7 @@ SELECT
 
 _CLOSE = """
 WITH done AS (
-    UPDATE events SET done_at = now() WHERE id = %(event)s AND done_at IS NULL RETURNING id
+    UPDATE events SET done_at = now(), body = '{}' WHERE id = %(event)s AND done_at IS NULL RETURNING id
 ), said AS (
     INSERT INTO messages (tenant, conversation, body, said_at)
     SELECT %(tenant)s, %(conversation)s, body, now()

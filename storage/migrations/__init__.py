@@ -16,7 +16,7 @@ from storage.values.errors import Unavailable
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0013"
+HEAD = "0014"
 """The newest step. A test holds it against the files, so that starting up need not import Alembic to know."""
 
 

@@ -205,7 +205,7 @@ async def test_a_turn_taken_up_again_finds_what_it_did_though_the_model_does_it_
 ) -> None:
     label = call("label_email", emails=["Bo"], label="Finance")
     await thinking.say("label and remember", label, call("remember", fact="The kiln is new."), "Done.", external="e1")
-    await thinking.house.sql("UPDATE events SET done_at = NULL")
+    await thinking.house.breaks_off(text="label and remember")
     thinking.service.says(call("search_inbox"), call("remember", fact="The kiln is new."), label, "Done.")
     await thinking.house.desk.take_up(thinking.house.channel)
     assert await thinking.house.one("SELECT count(*) FROM memories") == 1

@@ -121,7 +121,7 @@ async def test_what_waits_its_turn_survives_a_crash(house: House, openai: OpenAI
 
 async def test_a_turn_that_two_take_up_is_answered_once(house: House) -> None:
     await house.say("remember that the kiln is new", "event-1")
-    await house.sql("UPDATE events SET done_at = NULL")
+    await house.breaks_off(text="remember that the kiln is new")
     async with house.beside() as other:
         await asyncio.gather(house.desk.take_up(house.channel), other.desk.take_up(other.channel))
         assert len(house.channel.words) + len(other.channel.words) == 2
@@ -131,7 +131,7 @@ async def test_a_turn_that_two_take_up_is_answered_once(house: House) -> None:
 
 async def test_a_terminal_takes_up_its_own_events_only(house: House) -> None:
     await house.desk.receive(replace(house.visitor, address="elsewhere"), Message("/help"))
-    await house.sql("UPDATE events SET done_at = NULL")
+    await house.breaks_off(text="/help")
     before = len(house.channel.words)
     await house.desk.take_up(house.channel, house.visitor.address)
     assert len(house.channel.words) == before
@@ -139,7 +139,7 @@ async def test_a_terminal_takes_up_its_own_events_only(house: House) -> None:
 
 async def test_taking_up_goes_on_after_somebody_who_is_suspended(house: House) -> None:
     await house.say("/help", "event-1")
-    await house.sql("UPDATE events SET done_at = NULL")
+    await house.breaks_off(text="/help")
     await house.sql("UPDATE people SET suspended = 'Left.'")
     await house.desk.take_up(house.channel)
     assert "suspended" in texts(house)[-1]
@@ -153,9 +153,10 @@ async def test_any_text_gets_an_answer(house: House, text: str) -> None:
 
 
 async def test_too_long_a_message_is_refused_in_words(house: House) -> None:
+    await house.overhears()
     (word,) = await house.say("x" * 1_000_000)
     assert "too long (1,000,000 characters, at most 40,000)" in word.text
-    assert await house.one("SELECT max(length(body::text)) FROM events") < LONGEST + 100
+    assert await house.one("SELECT max(length(body::text)) FROM heard") < LONGEST + 100
 
 
 async def test_an_unknown_button_is_refused_in_words(house: House) -> None:

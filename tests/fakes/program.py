@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg.rows import namedtuple_row
+from psycopg.types.json import Jsonb
 
 from agent import approval
 from agent.assistant import Assistant
@@ -185,6 +186,19 @@ class House:
         """The first column of the only row."""
         ((value, *_),) = await self.sql(statement, *values)
         return value
+
+    async def breaks_off(self, **said: Any) -> None:
+        """What was answered is open again and says this, as when the program was killed before it answered."""
+        await self.sql("UPDATE events SET done_at = NULL, body = %s", Jsonb(said))
+
+    async def overhears(self) -> None:
+        """From now on what is received is kept in the table `heard`, of which the program knows nothing."""
+        await self.sql("CREATE TABLE heard (body jsonb)")
+        await self.sql(
+            "CREATE FUNCTION hear() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS "
+            "$$ BEGIN INSERT INTO heard VALUES (NEW.body); RETURN NEW; END $$"
+        )
+        await self.sql("CREATE TRIGGER heard AFTER INSERT ON events FOR EACH ROW EXECUTE FUNCTION hear()")
 
     @property
     def environment(self) -> dict[str, str]:

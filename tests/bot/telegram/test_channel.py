@@ -258,6 +258,7 @@ async def test_items_are_ticked_and_unticked(talk: TelegramTalk, house: House) -
     await talk.press("☑ 3. To Sam: Wine")
     await talk.press("☐ 2. To Ana: Clay")
     assert stale["reply_markup"] != post.markup
+    await house.overhears()
     await talk.press("Send the ticked")
-    click = await house.one("SELECT body FROM events WHERE body ? 'click'")
+    click = await house.one("SELECT body FROM heard WHERE body ? 'click'")
     assert (click["click"], click["fields"]) == ("tok", {"chosen": "1,2"})

@@ -123,6 +123,7 @@ async def test_a_form_of_several_fields_is_asked_step_by_step_and_secrets_do_not
     talk: TelegramTalk, house: House, telegram: TelegramServer
 ) -> None:
     await talk.say("find the kiln")
+    await house.overhears()
     inputs = (Input("host", "Server", ""), Input("user", "User", "ana"), Input("password", "Password", "hidden-now"))
     card = Card(str(new_id()), "Your mailbox", "", buttons=(Button("Edit", "token"),), inputs=inputs)
     await talk.platform.send(str(talk.who["id"]), card)
@@ -136,11 +137,12 @@ async def test_a_form_of_several_fields_is_asked_step_by_step_and_secrets_do_not
     assert "hidden-now" not in third["text"]
     await talk.say("correct horse")
     assert not any("correct horse" in post.text for post in telegram.world.posts), "the answer is taken out of the chat"
-    click = await house.one("SELECT body FROM events WHERE body ? 'click'")
+    click = await house.one("SELECT body FROM heard WHERE body ? 'click'")
     assert click["fields"].keys() == {"host", "user", "password"}
     assert (click["click"], click["fields"]["host"], click["fields"]["user"]) == ("token", "imap.example.org", "ana")
     stored = await house.sql("SELECT given, inputs FROM telegram_dialogs, telegram_forms")
     assert not any(b"horse" in bytes(one) for row in stored for one in row)
+    assert "horse" not in str(await house.sql("SELECT * FROM events"))
 
 
 @pytest.mark.parametrize("text", ["😀" * 3_000, "<b>bold</b> & more", "line\n" * 500, "\u202eabc"])
