@@ -7,4 +7,7 @@ channels  people in Slack, a hundred at once             slackish      a platfor
 start     the second start of the program, and `--help`           processes     CPU time of a program with its servers
 ingest    a mailbox until it can be searched, then its embedding  mailbag       the mails that are read
 bare      the plain loop that reading is compared with              watch         when all mails are in the database
+triage    new mail to its labels, and what goes with it  plan          the plan's pipeline, its baseline
+made_rules  rules that both engines read      newcomer  a person with a mailbox      clocks  seconds, and of processors
+embedding  what the program adds to the embedder
 """

@@ -33,8 +33,11 @@ def read_all(mails: Sequence[Path], url: str) -> int:
 
 
 def _row(raw: bytes) -> list[str]:
+    return row_of(email.message_from_bytes(raw, policy=default))
+
+
+def row_of(message: email.message.EmailMessage) -> list[str]:
     """Subject, sender and text, as far as the standard library reads them."""
-    message = email.message_from_bytes(raw, policy=default)
     return [_clean(part) for part in (*_headers(message), _text(message))]
 
 

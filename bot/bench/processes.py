@@ -64,7 +64,7 @@ def started(
                 break
         else:
             raise Unavailable(f"`deskhand {' '.join(words)}` ended before it greeted; run it to see why.")
-        yield Spent(_cpu_of(child.pid) + _cpu_of_servers(home), time.monotonic() - start)
+        yield Spent(_cpu_of(child.pid) + cpu_of_servers(home), time.monotonic() - start)
         with suppress(BrokenPipeError):
             child.communicate("quit\n")
 
@@ -75,7 +75,8 @@ def environment(home: Path) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in ours} | {"DESKHAND_HOME": str(home)}
 
 
-def _cpu_of_servers(home: Path) -> float:
+def cpu_of_servers(home: Path) -> float:
+    """CPU seconds of the embedded servers of a home since they started."""
     return sum(_cpu_of(int((home / file).read_text().split()[0])) for file in _PID_FILES)
 
 

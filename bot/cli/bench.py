@@ -45,11 +45,17 @@ def _measured(name: str, data: Path | None) -> Report:
         from bot.bench import sync
 
         return asyncio.run(sync.bench(_mails(data)))
+    if name == "triage":
+        from bot.bench import triage
+
+        return asyncio.run(triage.bench(_mails(data)))
     if name == "channels":
         from bot.bench import channels
 
         return asyncio.run(channels.bench())
-    raise typer.BadParameter(f"{name} is none of channels, turn, start, ingest, rules, sync.", param_hint="NAME")
+    raise typer.BadParameter(
+        f"{name} is none of channels, turn, start, ingest, rules, sync, triage.", param_hint="NAME"
+    )
 
 
 def _mails(data: Path | None) -> Path | None:

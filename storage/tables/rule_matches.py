@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     Uuid,
+    bindparam,
     cast,
     false,
     func,
@@ -125,6 +126,13 @@ class RuleMatches(Questions):
         """What came of a match's actions."""
         done = update(rule_matches).where(rule_matches.c.id == match).values(outcomes=list(outcomes), done=True)
         await self.scope.run(done)
+
+    async def finish_all(self, outcomes: Mapping[UUID, Sequence[dict[str, Any]]]) -> None:
+        """The same of many matches."""
+        if outcomes:
+            done = update(rule_matches).where(rule_matches.c.id == bindparam("match"))
+            rows = [{"match": match, "came": list(words)} for match, words in outcomes.items()]
+            await self.scope.connection.execute(done.values(outcomes=bindparam("came"), done=True), rows)
 
     async def of(self, email: UUID) -> Sequence[Row[Any]]:
         """What rules did with a mail, in order."""
