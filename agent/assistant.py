@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -13,8 +13,9 @@ from langchain_core.runnables import Runnable
 from agent import approval, cards, conversation, decisions, recall
 from agent import focus as plain_focus
 from agent.approval import Case
-from agent.chat import Card, Click, Progress, Reply, Word, to_row
+from agent.chat import Card, Click, Reply, Word, to_row
 from agent.checkpoints import TurnSaver
+from agent.saying import Show
 from agent.stops import Stop
 from agent.toolset import Toolset
 from storage.turns import Opened, Received, close_turn, open_turn, reopen_turn
@@ -23,6 +24,7 @@ from storage.values.ids import ConversationId, EventId
 from tools import TOOLS
 from tools.autoreply.undo import call_off
 from tools.inbox.show import plain
+from tools.llm.meter import metered
 from tools.tool import Ask, Change, Draft, Focus, Proposal, Result
 from tools.toolbox import Toolbox
 from tools.work import RUN_ANALYSIS
@@ -30,7 +32,8 @@ from tools.work import RUN_ANALYSIS
 PATIENCE = 55.0
 """Seconds for one turn: whatever goes wrong, the person has an answer within a minute."""
 
-Show = Callable[[Progress], Awaitable[None]]
+CHAT = "chat"
+"""What a turn asks the model for, unless somebody says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -125,16 +128,24 @@ class Assistant:
         self._running[received.conversation] = stop = Stop()
         try:
             turn = await self._prepared(caller, received, opened, text, show, stop)
-            said = await conversation.run(self._graph, turn, text, PATIENCE)
+            with metered(CHAT) as meter:
+                said = await conversation.run(self._graph, turn, text, PATIENCE)
             state = self._saver.end(thread)
         finally:
             self._running.pop(received.conversation, None)
             self._saver.drop(thread)
         if turn.done:
             self.surroundings.changed(caller.person)
-        return await self._closed(received, text, [Reply(said), *turn.cards], state)
+        return await self._closed(received, text, [Reply(said), *turn.cards], state, meter.rows())
 
-    async def _closed(self, received: Received, text: str, words: Sequence[Word], state: bytes | None) -> Answer | None:
+    async def _closed(
+        self,
+        received: Received,
+        text: str,
+        words: Sequence[Word],
+        state: bytes | None,
+        calls: Sequence[Mapping[str, Any]] = (),
+    ) -> Answer | None:
         said = next(word.text for word in words if isinstance(word, Reply))
         numbers = await close_turn(
             self.box.database,
@@ -142,6 +153,7 @@ class Assistant:
             messages=[{"role": "user", "content": text}, {"role": "assistant", "content": said}],
             state=state,
             words=[to_row(word) for word in words],
+            calls=calls,
         )
         return Answer(words, numbers) if numbers else None
 

@@ -1,4 +1,5 @@
-"""The words of a conversation, with no platform in them. In: Message, Click. Out: Reply, Card, Update, File, Progress."""
+"""The words of a conversation, with no platform in them. In: Message, Click. Out: Reply, Card, Update, File; and while an
+answer is made, Progress and Saying."""
 
 from __future__ import annotations
 
@@ -101,10 +102,18 @@ class Progress:
     arguments: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Saying:
+    """An answer that is being written: its words from the first one on, as far as they may be shown. The Reply that follows
+    takes their place, whatever it says."""
+
+    text: str
+
+
 Word = Reply | Card | Update | File
 """What can wait in the outbox."""
 
-Shown = Word | Progress
+Shown = Word | Progress | Saying
 
 
 def to_row(word: Word) -> dict[str, Any]:

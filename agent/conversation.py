@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal, TypedDict
 
@@ -23,6 +23,7 @@ from agent.checkpoints import TurnSaver
 from agent.private import untraced
 from agent.quoting import quoted
 from agent.recall import facts
+from agent.saying import Show, clean, telling
 from agent.stops import Stop, StoppedError
 from agent.toolset import Toolset
 from storage.values.errors import NeedsPerson, Refused, Trouble, Unavailable
@@ -49,7 +50,7 @@ class Turn:
     surroundings: dict[str, list[str]] | None
     """What the offline brain reads sentences with; a language model needs none of it, and nobody reads it for one."""
     history: Sequence[AnyMessage]
-    show: Callable[[Progress], Awaitable[None]]
+    show: Show
     propose: Callable[[Ask, Proposal | Change], Coroutine[Any, Any, tuple[Result, Card]]]
     stop: Stop
     cards: list[Card] = field(default_factory=list)
@@ -91,7 +92,9 @@ async def _think(state: State, runtime: Runtime[Turn]) -> State:
     if turn.surroundings is not None:
         known = facts(turn.ask.caller, focus, turn.surroundings)
         system = system.model_copy(update={"additional_kwargs": {"facts": known}})
-    answer = await turn.stop.race(turn.model.ainvoke([system, *turn.history, *messages]))
+    async with telling(turn.show) as hear:
+        heard: dict[str, Any] = {"hear": hear} if hear and not turn.box.models.offline else {}
+        answer = await turn.stop.race(turn.model.ainvoke([system, *turn.history, *messages], **heard))
     return {"messages": [*messages, answer]}
 
 
@@ -176,7 +179,7 @@ async def run(graph: CompiledStateGraph[State, Turn, State, State], turn: Turn, 
         return plain(_ended(turn, "That took too long, so I stopped."))
     except Trouble as trouble:
         return plain(_ended(turn, str(trouble)) if turn.done else str(trouble))
-    said = plain(str(end["messages"][-1].text)).strip()
+    said = clean(str(end["messages"][-1].text))
     return said or "I have nothing to say to that; please put it in other words."
 
 

@@ -7,6 +7,7 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from agent.prompts import prompt
 from agent.quoting import quoted
 from storage.values.errors import Refused, Unavailable
+from tools.llm.meter import spending_on
 from tools.llm.model import Models
 from tools.mail.email import Email
 
@@ -45,7 +46,8 @@ async def redraft(models: Models, body: str, wish: str) -> str:
 
 
 async def _written(models: Models, name: str, asked: str) -> str:
-    answer = await models.chat.ainvoke([SystemMessage(prompt(name)), HumanMessage(asked)])
+    with spending_on("drafts"):
+        answer = await models.chat.ainvoke([SystemMessage(prompt(name)), HumanMessage(asked)])
     text = str(answer.text).strip()
     if not text:
         raise Unavailable("The language model wrote nothing; please try again.")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from starlette.routing import BaseRoute
 
-from agent.chat import Card, File, Progress, Reply
+from agent.chat import Card, File, Progress, Reply, Saying
 
 if TYPE_CHECKING:
     from bot.desk import Desk
@@ -35,6 +35,21 @@ class Channel(Protocol):
 
     async def progress(self, address: str, progress: Progress) -> None:
         """Shows that a tool is being called."""
+        ...
+
+
+@runtime_checkable
+class Streaming(Protocol):
+    """What a channel has besides that can show an answer while it is being written."""
+
+    @property
+    def streams(self) -> bool:
+        """Whether it can right now."""
+        ...
+
+    async def words(self, address: str, saying: Saying) -> None:
+        """Shows how far an answer is, or not, if that was done a moment ago. The next word that is sent to the address takes
+        the place of what is shown, if it is a Reply."""
         ...
 
 

@@ -16,7 +16,8 @@ from typing import Any
 import structlog
 
 from agent.assistant import Answer, Assistant
-from agent.chat import Click, Message, Progress, Reply, Update, Word, to_row
+from agent.chat import Click, Message, Reply, Update, Word, to_row
+from agent.saying import Show
 from bot import commands
 from bot.channel import Channel
 from bot.command import Given
@@ -24,7 +25,7 @@ from bot.dashboard import Dashboard, dashboard
 from bot.delivery import Delivery
 from bot.doorbook import Doorbook, Known
 from bot.pace import Pace
-from bot.showing import Showing
+from bot.showing import Showing, shower
 from bot.strangers import PAIRING, Newcomer, let_in
 from bot.tables import take_content
 from storage.doors import Door
@@ -280,12 +281,8 @@ class Desk:
         words = await self.assistant.stop(caller, received)
         return [Reply(words)] if words else []
 
-    def _shower(self, visitor: Visitor) -> Any:
-        async def show(progress: Progress) -> None:
-            with suppress(Unavailable):  # a step that nobody sees is no reason to stop
-                await visitor.channel.progress(visitor.address, progress)
-
-        return show
+    def _shower(self, visitor: Visitor) -> Show:
+        return shower(visitor.channel, visitor.address)
 
     async def _shown(self, visitor: Visitor, received: Received, word: Word) -> None:
         await self._showing.show(visitor.channel, visitor.address, received.tenant, received.conversation, word)

@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
-from agent.chat import Card, Update, Word
+from agent.chat import Card, Progress, Saying, Update, Word
+from agent.saying import Show
 from agent.telling import redraw
-from bot.channel import Channel, GoneError
+from bot.channel import Channel, GoneError, Streaming
 from storage.database import Database
+from storage.values.errors import Unavailable
+
+
+def shower(channel: Channel, address: str) -> Show:
+    """Shows at an address what happens during a turn. That something is not seen is no reason to stop."""
+
+    async def step(progress: Progress) -> None:
+        with suppress(Unavailable):
+            await channel.progress(address, progress)
+
+    if not isinstance(channel, Streaming) or not channel.streams:
+        return Show(step)
+    streaming = channel
+
+    async def words(saying: Saying) -> None:
+        with suppress(Unavailable):
+            await streaming.words(address, saying)
+
+    return Show(step, words)
 
 
 class Showing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -43,6 +43,27 @@ class Calls:
 
 
 @dataclass
+class Gate:
+    """In the middle of a streamed answer: nothing more until the test lets go."""
+
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    go: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass
+class Pours:
+    """An answer in words that comes in these very pieces; only for whoever asks for a stream. After a `None` the line
+    breaks."""
+
+    pieces: Sequence[str | Gate | None]
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "".join(one for one in self.pieces if isinstance(one, str))
+
+
+@dataclass
 class Fails:
     """An error, as the service words it."""
 
@@ -71,7 +92,10 @@ class Holds:
     go: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-Line = Says | Calls | Fails | Writes | Cuts | Holds
+Line = Says | Calls | Pours | Fails | Writes | Cuts | Holds
+
+PIECE, PACKET = 5, 37
+"""Characters of a piece and bytes of a packet, where a test does not say: they cut words, characters and lines."""
 
 
 def call(name: str, **arguments: Any) -> Calls:
@@ -87,6 +111,11 @@ class OpenAI:
     script: list[Line] = field(default_factory=list)
     rest: Callable[[Request], Line] | None = None
     requests: list[Request] = field(default_factory=list)
+    streams: bool = True
+    """Whether it knows streams; some servers that speak like it do not."""
+    usage: dict[str, Any] = field(
+        default_factory=lambda: {"prompt_tokens": 9, "completion_tokens": 9, "total_tokens": 18}
+    )
     refused: list[str] = field(default_factory=list)
     """Why requests were refused as malformed; empty in a test where the program speaks correctly."""
     _ids: Any = field(default_factory=lambda: count(1))
@@ -134,14 +163,17 @@ class OpenAI:
         if request.body["model"] != MODEL:
             return await _send(writer, 404, _error(f"The model `{request.body['model']}` does not exist."))
         self.requests.append(request.body)
-        return await self._perform(self._next(request.body), writer)
+        streams = bool(request.body.get("stream"))
+        if streams and not self.streams:
+            return await _send(writer, 400, _error("Streaming is not supported."))
+        return await self._perform(self._next(request.body), request.body, writer)
 
     def _next(self, body: Request) -> Line:
         if self.script:
             return self.script.pop(0)
         return self.rest(body) if self.rest else Fails(500)
 
-    async def _perform(self, line: Line, writer: asyncio.StreamWriter) -> bool:
+    async def _perform(self, line: Line, body: Request, writer: asyncio.StreamWriter) -> bool:
         if isinstance(line, Holds):
             line.reached.set()
             await line.go.wait()
@@ -154,7 +186,57 @@ class OpenAI:
             writer.write(b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"id": "c')
             await writer.drain()
             return False
+        if body.get("stream"):
+            return await self._pour(line, body, writer)
+        assert not isinstance(line, Pours), "nobody asked for a stream"
         return await _send(writer, 200, json.dumps(self._completion(line)).encode())
+
+    async def _pour(self, line: Says | Calls | Pours, body: Request, writer: asyncio.StreamWriter) -> bool:
+        """The same as a stream of server-sent events."""
+        head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+        writer.write(head.encode())
+        common = {"id": f"chatcmpl-{next(self._ids)}", "object": "chat.completion.chunk", "created": 1_760_000_000}
+        common |= {"model": MODEL, "usage": None}
+        for delta, reason in self._deltas(line):
+            if delta is None:
+                return False
+            if isinstance(delta, Gate):
+                delta.reached.set()
+                await delta.go.wait()
+                continue
+            choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": reason}
+            if not await self._event(writer, json.dumps(common | {"choices": [choice]})):
+                return False
+        if (body.get("stream_options") or {}).get("include_usage"):
+            await self._event(writer, json.dumps(common | {"choices": [], "usage": self.usage}))
+        await self._event(writer, "[DONE]")
+        writer.write(b"0\r\n\r\n")
+        await writer.drain()
+        return True
+
+    def _deltas(self, line: Says | Calls | Pours) -> Iterator[tuple[dict[str, Any] | Gate | None, str | None]]:
+        yield {"role": "assistant", "content": "", "refusal": None}, None
+        pieces = line.pieces if isinstance(line, Pours) else _cut(line.text or "")
+        for piece in pieces:
+            yield ({"content": piece} if isinstance(piece, str) else piece), None
+        calls = line.calls if isinstance(line, Calls) else ()
+        for place, (name, given) in enumerate(calls):
+            start = {"id": f"call_{next(self._ids)}", "type": "function", "function": {"name": name, "arguments": ""}}
+            yield {"tool_calls": [{"index": place, **start}]}, None
+            for piece in _cut(given if isinstance(given, str) else json.dumps(given)):
+                yield {"tool_calls": [{"index": place, "function": {"arguments": piece}}]}, None
+        yield {}, "tool_calls" if calls else "stop"
+
+    async def _event(self, writer: asyncio.StreamWriter, data: str) -> bool:
+        """False when nobody listens any more."""
+        raw = f"data: {data}\n\n".encode()
+        for at in range(0, len(raw), PACKET):
+            if writer.is_closing():
+                return False
+            part = raw[at : at + PACKET]
+            writer.write(f"{len(part):x}\r\n".encode() + part + b"\r\n")
+            await writer.drain()
+        return True
 
     def _completion(self, line: Says | Calls) -> dict[str, Any]:
         message: dict[str, Any] = {"role": "assistant", "content": line.text, "refusal": None}
@@ -173,14 +255,13 @@ class OpenAI:
             "logprobs": None,
             "finish_reason": "tool_calls" if isinstance(line, Calls) else "stop",
         }
-        usage = {"prompt_tokens": 9, "completion_tokens": 9, "total_tokens": 18}
         return {
             "id": f"chatcmpl-{next(self._ids)}",
             "object": "chat.completion",
             "created": 1_760_000_000,
             "model": MODEL,
             "choices": [choice],
-            "usage": usage,
+            "usage": self.usage,
         }
 
 
@@ -252,6 +333,7 @@ async def thinking(house: House, openai: OpenAI) -> AsyncIterator[Thinking]:
 
 
 _FIELDS = {"model", "messages", "tools", "temperature", "stream", "n", "stop", "max_completion_tokens", "tool_choice"}
+_FIELDS |= {"stream_options"}
 _KEYS = {
     "system": {"role", "content", "name"},
     "developer": {"role", "content", "name"},
@@ -271,6 +353,8 @@ def mistake(body: Any) -> str:
         return "you must provide a model parameter"
     if set(body) - _FIELDS:
         return f"Unrecognized request argument supplied: {sorted(set(body) - _FIELDS)[0]}"
+    if "stream_options" in body and not body.get("stream"):
+        return "The 'stream_options' parameter is only allowed when 'stream' is enabled."
     if not isinstance(body.get("messages"), list) or not body["messages"]:
         return "[] is too short - 'messages'"
     return _wrong_messages(body["messages"]) or next(filter(None, map(_wrong_tool, body.get("tools", []))), "")
@@ -334,6 +418,11 @@ def _wrong_schema(schema: Any, name: str) -> str:
     if kinds == "array" and "items" not in schema:
         return f"Invalid schema for function '{name}': array schema missing items."
     return next(filter(None, (_wrong_schema(one, name) for one in inner)), "")
+
+
+def _cut(text: str) -> list[str]:
+    """In pieces that end anywhere."""
+    return [text[at : at + PIECE] for at in range(0, len(text), PIECE)]
 
 
 @dataclass

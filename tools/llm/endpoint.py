@@ -8,6 +8,7 @@ Everything else is LangChain's.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Annotated, Any
 
@@ -16,15 +17,21 @@ from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, BaseCallback
 from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatResult, LLMResult
 from langchain_openai import ChatOpenAI
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
 
 from storage.values.errors import NeedsPerson, Refused, Unavailable
 from storage.values.text import storable, storable_throughout
+from tools.llm.meter import note, tokens_of
 from tools.llm.model import Endpoint
+from tools.llm.prices import Price, price_of
+from tools.llm.streamed import CutError, Hear, whole
 
 
 class EndpointChat(ChatOpenAI):
     """ChatOpenAI with a short way to the wire and our errors."""
+
+    _streams: bool = PrivateAttr(default=True)
+    _priced: asyncio.Future[tuple[Price | None, str]] | None = PrivateAttr(default=None)
 
     async def agenerate(
         self,
@@ -44,16 +51,51 @@ class EndpointChat(ChatOpenAI):
         messages: list[BaseMessage],
         stop: list[str] | None = None,
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        hear: Hear | None = None,
         **kwargs: Any,
     ) -> ChatResult:
+        """`hear` takes the words as they come; without it nothing is streamed."""
         payload = self._get_request_payload(messages, stop=stop, **kwargs)
+        pricing = self._pricing()
         try:
-            answer = await self.root_async_client.post("/chat/completions", body=payload, cast_to=object)
+            answer = _checked(await self._answer(payload, hear))
+        except asyncio.CancelledError:
+            note(self.model_name, None, None, "")  # it was asked, and what it took nobody will say
+            raise
         except openai.APIError as error:
             raise _translated(error) from error
+        except CutError as error:
+            raise Unavailable(_CUT) from error
         except (ValueError, RecursionError) as error:  # no JSON, or a bottomless one
             raise Unavailable(_UNREADABLE) from error
-        return self._create_chat_result(_checked(answer))
+        price, table = await asyncio.shield(pricing)
+        tokens = tokens_of(answer.get("usage"))
+        cost = price(tokens) if price and tokens else None
+        note(self.model_name, tokens, cost, table if cost is not None else "")
+        return self._create_chat_result(answer)
+
+    async def _answer(self, payload: dict[str, Any], hear: Hear | None) -> object:
+        if hear is not None and self._streams:
+            try:
+                return await self._streamed(payload, hear)
+            except openai.BadRequestError:  # an endpoint that does not know streams, or it refuses the rest of it too
+                self._streams = False
+        return await self.root_async_client.post("/chat/completions", body=payload, cast_to=object)
+
+    async def _streamed(self, payload: dict[str, Any], hear: Hear) -> object:
+        body = {**payload, "stream": True, "stream_options": {"include_usage": True}}
+        stream: openai.AsyncStream[object] = await self.root_async_client.post(
+            "/chat/completions", body=body, cast_to=object, stream=True, stream_cls=openai.AsyncStream[object]
+        )
+        async with stream:
+            return await whole(stream, hear)
+
+    def _pricing(self) -> asyncio.Future[tuple[Price | None, str]]:
+        """The price of the model, looked up once and while it thinks for the first time."""
+        if self._priced is None:
+            lookup = asyncio.to_thread(price_of, self.model_name, self.openai_api_base)
+            self._priced = asyncio.ensure_future(lookup)
+        return self._priced
 
     async def aclose(self) -> None:
         """Lets go of connections."""
@@ -120,6 +162,7 @@ class _Completion(BaseModel):
 LONGEST_SPOILED = 2_000
 """Characters of arguments that are no JSON object, which go back to the model for it to see what it wrote."""
 
+_CUT = "The language model broke off in the middle of its answer; please try again in a moment."
 _UNREADABLE = "The language model gave an answer that I cannot read; please say it again."
 
 
