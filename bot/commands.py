@@ -7,7 +7,7 @@ import re
 from agent.chat import Reply, Word
 from bot import linking_command
 from bot.command import Command, Given
-from bot.deeds import admin, autoreply, digest, drafts, jobs, mail, person, rules, templates
+from bot.deeds import admin, autoreply, digest, drafts, jobs, mail, person, promises, rules, templates
 from storage.values.access import Permission
 from storage.values.errors import Refused
 from tools.mail.linking import LINKS
@@ -90,6 +90,14 @@ COMMANDS: tuple[Command, ...] = (
         said="analyze {}",
     ),
     Command("followups", "what you wanted to come back to", mail.follow_ups),
+    Command(
+        "promises",
+        "what you promised in mail, and what others promised you",
+        promises.promises,
+        usage=promises.USAGE,
+        plain=("promises", "my promises"),
+        example="/promises done 2",
+    ),
     Command("memory", "what I was asked to remember", mail.memory, usage="[topic]", example="/memory Bruno"),
     Command(
         "rules",

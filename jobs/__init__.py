@@ -9,6 +9,7 @@ from jobs import (
     digest,
     export_data,
     follow_up,
+    note_promises,
     poll_mail,
     resume_approval,
     run_analysis,
@@ -32,6 +33,7 @@ JOBS: dict[str, tuple[work.Work, Handler]] = {
     work.APPLY_RULES.kind: (work.APPLY_RULES, apply_rules.apply_rules),
     work.AUTO_REPLY.kind: (work.AUTO_REPLY, auto_reply.auto_reply),
     work.DIGEST.kind: (work.DIGEST, digest.digest),
+    work.NOTE_PROMISES.kind: (work.NOTE_PROMISES, note_promises.note_promises),
     work.EXPORT_DATA.kind: (work.EXPORT_DATA, export_data.export_data),
 }
 """Kind -> its queue and attempts, and the function that does it."""

@@ -7,6 +7,7 @@ from typing import Any
 from jobs.apply_rules import ask as ask_for_rules
 from jobs.job import Job
 from jobs.news import tell_news
+from jobs.note_promises import ask as ask_for_promises
 from tools.inbox.triage import embed, triage
 from tools.toolbox import Toolbox
 from tools.work import TRIAGE_MAIL
@@ -18,6 +19,7 @@ async def triage_mail(box: Toolbox, job: Job) -> dict[str, Any]:
     waiting = await triage(box, job.caller.tenant, account)
     async with box.database.acting_as(job.caller) as tx:
         await ask_for_rules(tx, job.caller.person, account)
+        await ask_for_promises(tx, job.caller.person, account)
     told = await tell_news(box, job, account, [row.id for row in waiting])
     return {"needs_me": len(waiting), "told": told}
 

@@ -14,6 +14,8 @@ TOOLS = (
     "tools.analysis.tool:run_analysis",
     "tools.followups.tool:schedule_follow_up",
     "tools.followups.tool:list_follow_ups",
+    "tools.commitments.tool:list_promises",
+    "tools.commitments.tool:settle_promise",
     "tools.memory.tool:remember",
     "tools.memory.tool:recall",
     "tools.memory.tool:forget",

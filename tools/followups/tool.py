@@ -10,12 +10,11 @@ from sqlalchemy.engine import Row
 from storage.values.access import Permission
 from storage.values.clock import now
 from storage.values.errors import Refused
-from tools.followups.undo import ACTION
+from tools.followups.plan import plan
 from tools.followups.when import in_words, read_when
 from tools.inbox import refer, show
 from tools.tool import Ask, Result, tool
 from tools.toolbox import Toolbox
-from tools.work import FOLLOW_UP
 
 
 @tool(Permission.VIEW_OWN_EMAILS, changes=True)
@@ -36,32 +35,14 @@ async def schedule_follow_up(
     tail = ", unless an answer arrives before" if about and unless_answered else ""
     words = f"I will come back to {what} on {due.words}{tail}."
     async with box.database.acting_as(ask.caller) as tx:
-        follow_up = await tx.follow_ups.add(
-            person=ask.caller.person,
-            conversation=ask.conversation,
+        await plan(
+            tx,
+            ask,
+            due.at,
+            words,
             email=about.id if about else None,
-            request=ask.request,
             note=note.strip(),
             unless_answered=bool(about) and unless_answered,
-            due_at=due.at,
-        )
-        await tx.jobs.add(
-            FOLLOW_UP.kind,
-            FOLLOW_UP.queue.name,
-            {"follow_up": str(follow_up), "due": due.at.isoformat()},
-            person=ask.caller.person,
-            conversation=ask.conversation,
-            run_at=due.at,
-            once=f"follow_up:{follow_up}:{due.at.isoformat()}",
-        )
-        await tx.receipts.add(
-            person=ask.caller.person,
-            conversation=ask.conversation,
-            request=ask.request,
-            action=ACTION,
-            words=words,
-            before={"follow_up": str(follow_up)},
-            reversible=True,
         )
     return Result(words)
 

@@ -45,7 +45,7 @@ class Asks:
 def asks(text: str, title: str = "") -> Asks:
     """Reads the new words of a mail (without quoted history), and its subject if there is one."""
     found: dict[str, str] = {}
-    for sentence in _sentences(text):
+    for sentence in sentences(text):
         for kind in _kinds(sentence):
             found.setdefault(kind, sentence)
     for kind in _kinds(title, imperative=False) if title else ():
@@ -73,7 +73,7 @@ def _seen(said: str) -> set[str]:
 _GAP = re.compile(r"\n\s*\n|\n\s*(?:[-*•–]|\d{1,2}[.)])\s+|(?<=[.!?？。])[\"”)]?\s+(?=\S)")
 
 
-def _sentences(text: str) -> Iterator[str]:
+def sentences(text: str) -> Iterator[str]:
     """Sentences and lines of lists; lines that were only wrapped are joined again."""
     count = 0
     for piece in _GAP.split(text[:READ]):

@@ -17,6 +17,7 @@ from storage.values.clock import now
 from storage.values.errors import Refused, Trouble
 from tools.autoreply import offer
 from tools.autoreply import undo as auto_reply
+from tools.commitments import settle as promise
 from tools.followups import undo as follow_up
 from tools.followups.stretch import period
 from tools.followups.when import find_when
@@ -32,6 +33,7 @@ UNDO: dict[str, Callable[[Toolbox, Ask, dict[str, Any]], Awaitable[str]]] = {
     follow_up.ACTION: follow_up.undo,
     memory.REMEMBERED: memory.undo_remember,
     offer.ACTION: auto_reply.undo,
+    promise.ACTION: promise.undo,
 }
 """Action of a receipt -> what takes it back. A send is not here: what has left cannot be called back."""
 

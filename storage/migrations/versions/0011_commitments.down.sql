@@ -1,1 +1,3 @@
 -- The way back.
+
+DROP TABLE styles, commitment_reads, commitments;
