@@ -10,8 +10,6 @@ import asyncio
 import weakref
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
-from typing import Any
 
 import structlog
 
@@ -19,6 +17,9 @@ from agent.assistant import Answer, Assistant
 from agent.chat import Click, Message, Reply, Update, Word, to_row
 from agent.saying import Show
 from bot import commands
+from bot.arrival import LONGEST as LONGEST
+from bot.arrival import Arrival, as_said, kept, talk
+from bot.arrival import Visitor as Visitor
 from bot.channel import Channel
 from bot.command import Given
 from bot.dashboard import Dashboard, dashboard
@@ -26,45 +27,24 @@ from bot.delivery import Delivery
 from bot.doorbook import Doorbook, Known
 from bot.pace import Pace
 from bot.showing import Showing, shower
-from bot.strangers import PAIRING, Newcomer, let_in
+from bot.strangers import PAIRING, let_in
 from bot.tables import take_content
-from storage.doors import Door
 from storage.turns import Received
 from storage.values.access import Caller
 from storage.values.errors import Refused, Trouble, Unavailable
 from storage.values.ids import ConversationId, EventId, new_id
-from storage.values.text import storable
 
 log = structlog.get_logger()
-
-LONGEST = 40_000
-"""Characters of one message; the largest that a supported platform lets through is 40,000 (Slack)."""
-
-
-@dataclass(frozen=True)
-class Visitor:
-    """Who stands at the door: the platform's name for them, and where the talk takes place."""
-
-    channel: Channel
-    external: str
-    address: str
-    newcomer: Newcomer | None = None
-    """Set where the platform vouches for them: then a stranger is somebody who has not written before."""
-
-    @property
-    def door(self) -> Door:
-        """Where they stand."""
-        return Door(self.channel.name, self.external, self.address)
 
 
 class Desk:
     """One for the process. Messages of one conversation are answered in order; `stop` waits for nobody."""
 
-    def __init__(self, assistant: Assistant, delivery: Delivery) -> None:
+    def __init__(self, assistant: Assistant, delivery: Delivery, pace: Pace | None = None) -> None:
         self.assistant = assistant
         self.delivery = delivery
         self._doorbook = Doorbook(assistant.box.database)
-        self._pace = Pace()
+        self._pace = pace or Pace()
         self._showing = Showing(assistant.box.database)
         self._turns: weakref.WeakValueDictionary[ConversationId, asyncio.Lock] = weakref.WeakValueDictionary()
 
@@ -76,7 +56,7 @@ class Desk:
         event = EventId(new_id())
         try:
             async with self._told(visitor, event):
-                await self._received(visitor, _storable(said), external or str(event), event, taken)
+                await self._received(Arrival(visitor, kept(said), external or str(event), event, taken))
         finally:
             taken()
 
@@ -104,6 +84,8 @@ class Desk:
         for row in rows:
             visitor = Visitor(channel, "", row.address)
             async with self._told(visitor, row.id):
+                async with self.assistant.box.database.acting_as(row.tenant) as tx:
+                    await tx.events.take_up(row.id)
                 async with self.assistant.box.database.acting_as(row.tenant) as tx:
                     caller = await tx.people.caller(row.person)
                 body, event = row.body, EventId(row.id)
@@ -133,63 +115,60 @@ class Desk:
             async with self.assistant.box.database.as_system() as tx:
                 await tx.events.done(event)
 
-    async def _received(
-        self, visitor: Visitor, said: Message | Click, name: str, event: EventId, taken: Callable[[], object]
-    ) -> None:
-        if not _is_stop(said) and not _is_talk(said):
-            await self._do(visitor, said, name, event, taken)
-            return
-        known = await self._doorbook.who(visitor.door, look=_is_stop(said))
-        if known is None and await self._welcomed(visitor, said):
-            known = await self._known(visitor)
+    async def _received(self, came: Arrival) -> None:
+        if came.is_stop:
+            await self._stop(came)
+        elif words := talk(came.said):
+            await self._talk(came, words)
+        else:
+            await self._do(came)
+
+    async def _stop(self, came: Arrival) -> None:
+        """Waits for nobody."""
+        known = await self._doorbook.who(came.visitor.door, look=True)
+        if known is None and await self._welcomed(came):
+            known = await self._known(came.visitor)
+        if known is not None:
+            received = came.by(*known)
+            words = await self.assistant.stop(known[0], received)
+            await self._say(came.visitor, received, [Reply(words)] if words else [])
+
+    async def _talk(self, came: Arrival, words: str) -> None:
+        """Something for the mind, which stores it when it begins."""
+        known = await self._doorbook.who(came.visitor.door)
+        if known is None and await self._welcomed(came):
+            known = await self._known(came.visitor)
         if known is None:
             return
-        caller, where = known
-        assert isinstance(said, Message)
-        received = Received(caller.tenant, caller.person, where, visitor.channel.name, name, _body(said), event)
-        if _is_stop(said):
-            await self._say(visitor, received, await self._stopped(caller, received))
-        else:
-            await self._talk(visitor, caller, received, said, taken)
-
-    async def _do(
-        self, visitor: Visitor, said: Message | Click, name: str, event: EventId, taken: Callable[[], object]
-    ) -> None:
-        """A button or a command: a row first, and when its turn has come, the deed."""
-        body = _body(said)
-        came = await self._doorbook.take(visitor.door, event, name, body)
-        if came is None and await self._welcomed(visitor, said):
-            came = await self._doorbook.take(visitor.door, event, name, body)
-        taken()
-        if came is None or not came.fresh:
-            return
-        tenant, person = came.caller.tenant, came.caller.person
-        received = Received(tenant, person, came.conversation, visitor.channel.name, name, body, event)
-        async with self._turn_of(came.conversation), self._pace.place():
-            await self._act(visitor, came.caller, received, said)
-
-    async def _talk(
-        self, visitor: Visitor, caller: Caller, received: Received, said: Message, taken: Callable[[], object]
-    ) -> None:
+        caller, received = known[0], came.by(*known)
         lock = self._turn_of(received.conversation)
         if not lock.locked():
             async with lock:
-                shower = self._shower(visitor)
-                answer = await self.assistant.hear(caller, received, said.text.strip(), shower, taken)
-                await self._show_answer(visitor, received, answer)
+                answer = await self.assistant.hear(caller, received, words, self._shower(came.visitor), came.taken)
+                await self._show_answer(came.visitor, received, answer)
             return
         storing = asyncio.create_task(self._store(received))  # a row first: what waits its turn survives a crash
-        storing.add_done_callback(lambda _: taken())
+        storing.add_done_callback(lambda _: came.taken())
         async with lock:
             if await storing:
-                await self._again(visitor, caller, received)
+                await self._again(came.visitor, caller, received)
 
-    async def _welcomed(self, visitor: Visitor, said: Message | Click) -> bool:
+    async def _do(self, came: Arrival) -> None:
+        """A button or a command: a row first, and when its turn has come, the deed."""
+        taken = await self._doorbook.take(came.visitor.door, came.event, came.name, came.body)
+        if taken is None and await self._welcomed(came):
+            taken = await self._doorbook.take(came.visitor.door, came.event, came.name, came.body)
+        came.taken()
+        if taken is not None and taken.fresh:
+            async with self._turn_of(taken.conversation), self._pace.place():
+                await self._act(came.visitor, taken.caller, came.by(taken.caller, taken.conversation), came.said)
+
+    async def _welcomed(self, came: Arrival) -> bool:
         """Lets a stranger in who has a right to it. True when what they said is to be heard now, False when they were greeted;
         Refused for everybody else."""
+        visitor, door = came.visitor, came.visitor.door
         database = self.assistant.box.database
-        door = visitor.door
-        greeting = await let_in(database, door.channel, door.external, door.address, said, visitor.newcomer)
+        greeting = await let_in(database, door.channel, door.external, door.address, came.said, visitor.newcomer)
         if greeting is not None:
             await visitor.channel.send(visitor.address, Reply(greeting))
         return greeting is None
@@ -216,10 +195,9 @@ class Desk:
 
     async def _again(self, visitor: Visitor, caller: Caller, received: Received) -> None:
         """Answers what is stored already."""
-        body = received.body
-        said = Click(body["click"], body["fields"]) if "click" in body else Message(body["text"])
-        if isinstance(said, Message) and _is_talk(said):
-            answer = await self.assistant.take_up(caller, received, said.text.strip(), self._shower(visitor))
+        said = as_said(received.body)
+        if words := talk(said):
+            answer = await self.assistant.take_up(caller, received, words, self._shower(visitor))
             await self._show_answer(visitor, received, answer)
         else:
             await self._act(visitor, caller, received, said)
@@ -277,10 +255,6 @@ class Desk:
         )
         return await command.run(given)
 
-    async def _stopped(self, caller: Caller, received: Received) -> Sequence[Word]:
-        words = await self.assistant.stop(caller, received)
-        return [Reply(words)] if words else []
-
     def _shower(self, visitor: Visitor) -> Show:
         return shower(visitor.channel, visitor.address)
 
@@ -295,29 +269,3 @@ class Desk:
             for word, number in zip(answer.words, answer.numbers, strict=True):
                 await self._shown(visitor, received, word)
                 self.delivery.arrived([number])
-
-
-def _is_stop(said: Message | Click) -> bool:
-    return isinstance(said, Message) and said.text.strip().casefold() in commands.STOP_WORDS
-
-
-def _is_talk(said: Message | Click) -> bool:
-    """Whether it is for the mind: neither a press nor a command, and not what we refuse unread."""
-    return (
-        isinstance(said, Message)
-        and bool(said.text.strip())
-        and len(said.text) <= LONGEST
-        and not commands.is_command(said.text)
-    )
-
-
-def _body(said: Message | Click) -> dict[str, Any]:
-    if isinstance(said, Message):
-        return {"text": said.text[: LONGEST + 1]}
-    return {"click": said.token, "fields": dict(said.fields)}
-
-
-def _storable(said: Message | Click) -> Message | Click:
-    if isinstance(said, Message):
-        return Message(commands.as_talk(storable(said.text)))
-    return Click(storable(said.token), {storable(name): storable(value) for name, value in said.fields.items()})

@@ -144,7 +144,7 @@ async def test_a_secret_of_one_tenant_does_not_open_for_another(
 
 async def test_nothing_waits_for_a_line_for_ever(database_url: str, memory: Database) -> None:
     """A pool whose lines are all in use says so."""
-    small = open_database(database_url, memory.keyring, Bells(), pool_size=1)
+    small = open_database(database_url, memory.keyring, Bells(), pool_size=2)
     small.engine.pool._timeout = 0.05  # type: ignore[attr-defined]
     async with small.as_system(), small.as_system():
         with pytest.raises(Unavailable, match="did not answer"):

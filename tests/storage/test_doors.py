@@ -7,9 +7,10 @@ import asyncio
 import pytest
 
 from bot.household import CHANNEL
-from storage.doors import Door, who_is
+from storage.doors import Door, take, who_is
 from storage.values.access import Role
 from storage.values.errors import Refused
+from storage.values.ids import EventId, new_id
 from tests.fakes.program import House
 
 
@@ -48,3 +49,23 @@ async def test_a_look_leaves_the_connection_nobodys(house: House) -> None:
         async with house.database.driver() as connection:
             row = await (await connection.execute("SELECT count(*) FROM people")).fetchone()
         assert row == (0,)
+
+
+async def test_what_somebody_brings_is_stored_once_as_theirs(house: House) -> None:
+    door = Door(CHANNEL, house.who.external, "a new place")
+    taken = await asyncio.gather(
+        *(take(house.database, door, EventId(new_id()), "event-1", {"text": "/inbox"}) for _ in range(4))
+    )
+    assert sorted(one is not None and one.fresh for one in taken) == [False, False, False, True]
+    assert await house.one("SELECT count(*) FROM events") == 1
+    assert await house.one("SELECT body->>'text' FROM events") == "/inbox"
+    assert await house.one("SELECT person FROM events") == house.caller.person
+
+
+async def test_what_strangers_and_the_suspended_bring_is_not_stored(house: House) -> None:
+    event = EventId(new_id())
+    assert await take(house.database, Door(CHANNEL, "nobody", "place"), event, "event-1", {"text": "x"}) is None
+    await house.sql("UPDATE people SET suspended = 'Left.'")
+    with pytest.raises(Refused, match="Left"):
+        await take(house.database, Door(CHANNEL, house.who.external, "place"), event, "event-1", {"text": "x"})
+    assert await house.one("SELECT count(*) FROM events") == 0
