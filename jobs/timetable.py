@@ -21,14 +21,6 @@ SETTLED = timedelta(hours=1)
 """Who has only just moved in has seen everything, and gets no digest yet."""
 
 
-async def ask_for_polls(database: Database) -> None:
-    """A poll for every mailbox that has none open."""
-    async with database.as_system() as tx:
-        rows = await tx.accounts.everywhere()
-    for row in rows:
-        await ask_for_poll(database, row)
-
-
 async def ask_for_poll(database: Database, row: Row[Any]) -> None:
     """A poll for one of these mailboxes, unless it has one open."""
     async with database.acting_as(row.tenant) as tx:

@@ -14,9 +14,10 @@ from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
 from jobs.count_mail import ask_for_counts
+from jobs.glance import look_around
 from jobs.listen_mail import ROUNDS_EVERY, Listening
 from jobs.runner import GRACE, Runner, every
-from jobs.timetable import ask_for_digests, ask_for_polls, ask_for_sweeps, reconcile
+from jobs.timetable import ask_for_digests, ask_for_sweeps, reconcile
 from storage.jsons import dumps, loads
 from storage.queue import RUN, open_queue, redis_settings
 from storage.values.clock import now
@@ -51,7 +52,7 @@ async def working(runner: Runner, redis_url: str, poll_seconds: float) -> AsyncI
     tasks = [asyncio.create_task(_listen(runner, redis_url, queue, running)) for queue in QUEUES]
     tasks += [
         asyncio.create_task(every(RECONCILES_EVERY, lambda: reconcile(runner.box.database))),
-        asyncio.create_task(every(poll_seconds, lambda: ask_for_polls(runner.box.database))),
+        asyncio.create_task(every(poll_seconds, lambda: look_around(runner.box))),
         asyncio.create_task(every(SWEEPS_EVERY, lambda: ask_for_sweeps(runner.box.database, now()))),
         asyncio.create_task(every(DIGESTS_EVERY, lambda: ask_for_digests(runner.box.database, now()))),
         asyncio.create_task(every(SWEEPS_EVERY, lambda: ask_for_counts(runner.box.database))),

@@ -11,7 +11,7 @@ from storage.values.errors import NeedsPerson, Refused, Unavailable
 from tests.fakes.mail_benches import BENCHES, Bench
 from tests.fakes.mail_caller import Caller, letter, mail
 from tools.mail import MAILBOXES, open_mailbox
-from tools.mail.mailbox import Credentials, Mailbox
+from tools.mail.mailbox import Credentials, Glancing, Mailbox
 from tools.mail.tokens import Standing
 
 EXEMPT = {
@@ -51,6 +51,20 @@ async def test_what_came_since_comes_next_time(bench: Bench, caller: Caller):
     await caller.sync()
     await bench.deliver(mail(1))
     assert [arrival.raw for arrival in await caller.sync()] == [mail(1)]
+
+
+async def test_a_glance_overlooks_nothing_that_happened(bench: Bench, caller: Caller):
+    key = (await caller.only()).key
+    happenings = (
+        lambda: caller.mailbox.set_unread(key, False),
+        lambda: caller.mailbox.set_flagged(key, True),
+        lambda: bench.deliver(mail(1)),
+        lambda: bench.remove(0),
+    )
+    for happens in happenings:
+        await caller.sync()
+        await happens()
+        assert not (isinstance(caller.mailbox, Glancing) and await caller.mailbox.unchanged(caller.cursor or ""))
 
 
 async def test_many_messages_come_in_batches_that_can_be_gone_on_from(bench: Bench, mailbox: Mailbox):

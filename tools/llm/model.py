@@ -52,7 +52,8 @@ class Meaning:
     """Turns text into meaning vectors with the bundled model, off the event loop."""
 
     def __init__(self) -> None:
-        self._lock = asyncio.Lock()
+        self._many = asyncio.Lock()
+        self._single = asyncio.Lock()
 
     @property
     def model(self) -> str:
@@ -61,13 +62,19 @@ class Meaning:
 
     async def of(self, texts: Sequence[str]) -> list[list[float]]:
         """Unit vectors, one per text. One text at a time computes: more threads only slow each other down."""
-        async with self._lock:
-            vectors = await asyncio.to_thread(lambda: _embedder().embed(texts))
-        return [[float(number) for number in vector] for vector in vectors]
+        async with self._many:
+            return await _measured(texts)
 
     async def of_one(self, text: str) -> list[float]:
-        """The unit vector of one text."""
-        return (await self.of([text]))[0]
+        """The unit vector of one text. Somebody waits for it in a chat, so it does not queue behind mail that is read in the
+        background: it computes beside that."""
+        async with self._single:
+            return (await _measured([text]))[0]
+
+
+async def _measured(texts: Sequence[str]) -> list[list[float]]:
+    vectors = await asyncio.to_thread(lambda: _embedder().embed(texts))
+    return [[float(number) for number in vector] for vector in vectors]
 
 
 @lru_cache(maxsize=1)

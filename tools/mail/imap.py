@@ -14,7 +14,7 @@ from tools.mail.imap_idle import heard_in
 from tools.mail.imap_keys import Key
 from tools.mail.imap_labels import label_by_copy, label_by_keyword, unlabel_by_copy, unlabel_by_keyword
 from tools.mail.imap_session import Session
-from tools.mail.imap_sync import census, changes_since
+from tools.mail.imap_sync import census, changes_since, unchanged_since
 from tools.mail.labels import checked_name
 from tools.mail.mailbox import Abilities, Batch, Changed, Credentials
 from tools.mail.message_id import bare_id, id_of
@@ -65,6 +65,10 @@ class ImapMailbox:
     def changes(self, cursor: str | None) -> AsyncIterator[Batch]:
         """Everything since `cursor` in the folders that are followed."""
         return changes_since(cursor, self._connection, self.names, keywords=self.abilities.keywords)
+
+    async def unchanged(self, cursor: str) -> bool:
+        """Whether nothing happened since `cursor`; a server that does not count changes of flags cannot say so."""
+        return await unchanged_since(cursor, self._connection, self.names)
 
     async def fetch(self, key: str) -> bytes:
         """The raw message. Refused when it is gone."""

@@ -35,6 +35,20 @@ async def changes_since(
         return
 
 
+async def unchanged_since(cursor: str, connection: Connection, names: Sequence[str]) -> bool:
+    """Whether every folder holds the very messages that were told of, and no flag changed by the server's count."""
+    known = read_cursor(cursor)
+    for name in names:
+        view = await connection.run(lambda session, name=name: _view(session, name, known))  # type: ignore[misc]
+        if view is None:
+            continue
+        seen = known.pop((view.folder, view.validity), Seen())
+        counted = 0 < view.modseq == seen.modseq
+        if (view.uids or seen.uids) and not (counted and view.uids == seen.uids):
+            return False
+    return not known
+
+
 async def _changes(
     known: Known, told: str | None, connection: Connection, names: Sequence[str], keywords: bool
 ) -> AsyncIterator[Batch]:

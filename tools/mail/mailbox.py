@@ -145,6 +145,15 @@ class Mailbox(Protocol):
 
 
 @runtime_checkable
+class Glancing(Mailbox, Protocol):
+    """A mailbox that can say cheaply that nothing happened."""
+
+    async def unchanged(self, cursor: str) -> bool:
+        """Whether `changes(cursor)` would surely tell nothing, found out without fetching a mail. False is no promise."""
+        ...
+
+
+@runtime_checkable
 class Pushing(Mailbox, Protocol):
     """A mailbox that says by itself when something happened."""
 

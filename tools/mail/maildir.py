@@ -57,6 +57,11 @@ class FilesMailbox:
         for step in await self._held(lambda: steps_since(cursor, self._journal)):
             yield await self._held(lambda step=step: self._batch(step))  # type: ignore[misc]
 
+    async def unchanged(self, cursor: str) -> bool:
+        """Whether nothing happened since `cursor`."""
+        await self.look()
+        return not await self._held(lambda: steps_since(cursor, self._journal))
+
     async def fetch(self, key: str) -> bytes:
         """The raw message. Refused when it is gone."""
         return await self._held(lambda: self._read(key))

@@ -109,6 +109,9 @@ async def test_nothing_new_costs_one_trip_a_folder_where_changes_are_counted(dov
         trips = Trips(line)
         assert await told(mailbox, cursor) == cursor != first
         assert trips.made == 2  # INBOX and Sent
+        assert await mailbox.unchanged(cursor)
+        assert trips.made == 4
+        assert not await mailbox.unchanged(first)
         await mailbox.aclose()
 
 
