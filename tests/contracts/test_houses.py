@@ -15,6 +15,7 @@ from agent.chat import Card
 from bot import household
 from storage.database import Database
 from storage.values.ids import EventId, new_id
+from tests.contracts.conftest import on_bench
 from tests.fakes.dovecot_server import DovecotServer
 from tests.fakes.mail_benches import BENCHES, Bench
 from tests.fakes.program import House, Servers, _house, _opened, letter, shown_card
@@ -28,7 +29,7 @@ from tools.mail.parse import attachment_bytes, parse
 from tools.tool import Ask, Focus, Shown
 from tools.undo.tool import undo
 
-EXEMPT: dict[tuple[str, str], str] = {}
+EXEMPT = {("files", "test_another_mail_in_sent_is_told"): "files have no server that could show another mail"}
 """Bench and case -> why it cannot be tested there."""
 
 
@@ -88,9 +89,7 @@ class Room:
 async def room(
     request: pytest.FixtureRequest, tmp_path: Path, dovecot_if_here: DovecotServer | None, servers: Servers
 ) -> AsyncIterator[Room]:
-    case = (request.param, request.function.__name__)
-    if case in EXEMPT:
-        pytest.skip(f"not for {request.param}: {EXEMPT[case]}")
+    on_bench(request)
     async with BENCHES[request.param][1](tmp_path / "bench", dovecot_if_here) as bench, _opened(servers) as box:
         await bench.deliver(letter())
         box = replace(box, mailboxes=Handed(box.database, bench))
@@ -191,6 +190,29 @@ async def test_what_is_attached_can_be_read(room: Room) -> None:
     assert (row.has_attachment, one["name"], one["media_type"]) == (True, "Größe.csv", "text/csv")
     mailbox = await room.house.box.mailboxes.get(room.house.caller.tenant, room.house.account)
     assert attachment_bytes(await mailbox.fetch(row.key), one["part"]).split() == [b"a;b", b"1;2"]
+
+
+LIES = {
+    "the sender is": (b"Sousa <ana@", b"Sousa <eva@"),
+    "the recipients are": (b"To: Bo Lind <bo@", b"To: Bo Lind <no@"),
+    "the subject is": (b"Subject: Re: Kiln", b"Subject: Re: Coal"),
+    "the text is": (b"Thursday works.", b" " * 15),
+    "the thread is": (b"In-Reply-To: <kiln", b"In-Reply-To: <coal"),
+}
+"""What is not as it was approved -> what was written, and what Sent shows."""
+
+
+@pytest.mark.parametrize("off", LIES)
+async def test_another_mail_in_sent_is_told(room: Room, off: str) -> None:
+    card = await room.house.draft("Thursday works.")
+    await room.house.press(card, "Approve & send")
+    true, false = LIES[off]
+    assert true in await room.house.one("SELECT message FROM sends")
+    room.bench.lie(true, false)
+    sent: Card = shown_card(await room.house.work())
+    assert sent.title == "Sent"
+    assert f"But in Sent {off} not what you approved; please look at it." in sent.text
+    assert len(room.bench.sent()) == 1
 
 
 async def test_a_reset_of_the_provider_loses_and_doubles_nothing(room: Room) -> None:

@@ -50,6 +50,10 @@ class GmailBench:
         """What left through the account."""
         return self.google.account.sent
 
+    def lie(self, true: bytes, false: bytes) -> None:
+        """Wherever it is shown."""
+        self.google.gmail.shows = lambda raw: raw.replace(true, false)
+
 
 @asynccontextmanager
 async def gmail_bench(_: Any, __: Any) -> AsyncIterator[GmailBench]:

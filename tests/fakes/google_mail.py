@@ -72,6 +72,8 @@ class Gmail:
         self.lagging = False
         """The search index does not know of the latest mails yet."""
         self.rewrites_ids = False
+        self.shows: Callable[[bytes], bytes] = lambda raw: raw
+        """What becomes of a mail's bytes when they are read."""
 
     def let_go(self) -> None:
         """Whoever waits, goes on."""
@@ -166,7 +168,7 @@ class Gmail:
             "historyId": str(mail.history),
         }
         if form == "raw":
-            return {**shown, "raw": base64.urlsafe_b64encode(mail.raw).decode()}
+            return {**shown, "raw": base64.urlsafe_b64encode(self.shows(mail.raw)).decode()}
         if form == "metadata":
             known = {one.casefold() for one in heads}
             found = [{"name": one, "value": str(value)} for one, value in mail.heads.items() if one.casefold() in known]

@@ -52,6 +52,10 @@ class Bench(Protocol):
         """What left."""
         ...
 
+    def lie(self, true: bytes, false: bytes) -> None:
+        """The copy of the next mail that leaves shows something else than what left; both are of one length."""
+        ...
+
 
 @dataclass
 class FilesBench:
@@ -93,6 +97,10 @@ class FilesBench:
         """The outgoing folder."""
         return [path.read_bytes() for path in sorted((self.folder / "outgoing").glob("*"))]
 
+    def lie(self, true: bytes, false: bytes) -> None:
+        """There is nobody who could."""
+        raise NotImplementedError
+
 
 @dataclass
 class PymapBench:
@@ -133,6 +141,10 @@ class PymapBench:
         """The office's letters."""
         return [letter.content for letter in self.office.letters]
 
+    def lie(self, true: bytes, false: bytes) -> None:
+        """On the way from the server."""
+        self.line.rewrite = lambda said: said.replace(true, false)
+
 
 @dataclass
 class DovecotBench:
@@ -172,6 +184,10 @@ class DovecotBench:
         """The office's letters."""
         return [letter.content for letter in self.office.letters]
 
+    def lie(self, true: bytes, false: bytes) -> None:
+        """On the way from the server."""
+        self.line.rewrite = lambda said: said.replace(true, false)
+
 
 @dataclass
 class OutlookBench:
@@ -209,6 +225,16 @@ class OutlookBench:
     def sent(self) -> list[bytes]:
         """What `send` took."""
         return [message.raw for message in self.server.requests.left]
+
+    def lie(self, true: bytes, false: bytes) -> None:
+        """Once it is sent."""
+
+        def change(request: str) -> None:
+            if request.endswith("/send"):
+                message = self.server.requests.left[-1]
+                message.raw = message.raw.replace(true, false)
+
+        self.server.meanwhile = change
 
 
 def _imap(user: str, line: Line, office: PostOffice, password: str) -> Credentials:

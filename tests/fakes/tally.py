@@ -24,8 +24,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """pytest's hook."""
     reports = [one for kind in terminalreporter.stats.values() for one in kind if isinstance(one, pytest.TestReport)]
-    for line in [*crash_points(reports)]:
+    for line in [*contract(reports), *crash_points(reports)]:
         terminalreporter.write_line(line)
+
+
+def contract(reports: Iterable[pytest.TestReport]) -> Iterator[str]:
+    """Of each bench of the mailboxes' contract: cases that were carried out, and those that are exempt there."""
+    cases: dict[str, Counter[str]] = defaultdict(Counter)
+    for report in reports:
+        for bench, provider in (value for key, value in report.user_properties if key == "contract"):
+            if report.when == "call" or report.skipped:
+                cases[f"{bench} ({provider})"]["left out" if report.skipped else report.outcome] += 1
+    for name, found in sorted(cases.items()):
+        executed = found["passed"] + found["failed"]
+        left_out = f", {found['left out']} exempt" if found["left out"] else ""
+        yield f"contract on {name}: {executed} cases executed{left_out}"
 
 
 def crash_points(reports: Iterable[pytest.TestReport]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from storage.tables.email_search import Filter
 from tests.fakes.google import ADDRESS, Google
 from tests.fakes.google_house import GoogleHouse
 from tests.fakes.program import House, letter
+from tools.inbox.count import Count, count
 from tools.inbox.sync import sync
 
 
@@ -43,10 +44,10 @@ def _truth(google: Google) -> dict[str, tuple[str, bool, tuple[str, ...]]]:
     }
 
 
-async def test_three_workers_read_each_mail_once_whatever_happens(google_house: GoogleHouse) -> None:
+async def test_three_workers_read_a_thousand_mails_once_whatever_happens(google_house: GoogleHouse) -> None:
     house, google = google_house.house, google_house.google
     account = google.account
-    _deliver(google, 0, 150)
+    _deliver(google, 0, 450)
     async with AsyncExitStack() as stack:
         workers = [house, *[await stack.enter_async_context(house.beside()) for _ in range(2)]]
         await asyncio.gather(*map(_read, workers))
@@ -57,14 +58,17 @@ async def test_three_workers_read_each_mail_once_whatever_happens(google_house: 
         account.relabel(mails[4], remove={"INBOX"})
         account.relabel(mails[5], {"TRASH"}, {"INBOX"})
         account.delete(mails[6])
-        account.forget_history()
-        _deliver(google, 150, 300)
+        _deliver(google, 450, 909)
+        google.gmail.before["GET /history"] = account.forget_history  # while the three are at it
         await asyncio.gather(*map(_read, workers))
+        assert google.gmail.before == {}
         account.relabel(mails[5], {"INBOX"}, {"TRASH"})
         account.relabel(mails[7], {"SPAM"}, {"INBOX"})
         await asyncio.gather(*map(_read, workers))
         await _read(house)
     assert await _rows(house) == _truth(google)
+    assert len(_truth(google)) == 999
+    assert await count(house.box, house.caller.tenant, house.account) == Count(999)
 
 
 async def test_a_worker_that_dies_after_any_batch_is_gone_on_from(google_house: GoogleHouse) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
 
 import pytest
 
@@ -29,49 +28,6 @@ async def test_a_token_that_serves_asks_nobody(google_house: GoogleHouse) -> Non
     await google_house.house.database.aclose()
     assert [await holder.access() for _ in range(10)] == [first] * 10
     assert google_house.google.oauth.refreshes == 0
-
-
-async def test_fifty_who_see_a_401_at_once_make_one_refresh(google_house: GoogleHouse) -> None:
-    house, oauth = google_house.house, google_house.google.oauth
-    holders = [tokens(house) for _ in range(50)]
-    stale = {await one.access() for one in holders}
-    oauth.expire()
-
-    async def meets_a_401(holder: AccountTokens) -> str:
-        await holder.rejected(await holder.access())
-        return await holder.access()
-
-    fresh = set(await asyncio.gather(*(meets_a_401(one) for one in holders)))
-    assert oauth.refreshes == 1
-    assert len(fresh) == 1
-    assert not fresh & stale
-    assert all(oauth.who(one) for one in fresh)
-
-
-async def test_fifty_calls_in_several_processes_make_one_refresh(google_house: GoogleHouse) -> None:
-    house, oauth = google_house.house, google_house.google.oauth
-    async with AsyncExitStack() as stack:
-        others = [house, *[await stack.enter_async_context(house.beside()) for _ in range(4)]]
-        boxes = [await one.box.mailboxes.get(one.caller.tenant, one.account) for one in others]
-        key = (await house.mail("Kiln")).key
-        oauth.expire()
-        oauth.refreshes = 0
-        mails = await asyncio.gather(*(box.fetch(key) for box in boxes for _ in range(10)))
-    assert oauth.refreshes == 1
-    assert len(set(mails)) == 1
-
-
-async def test_refresh_tokens_rotate_for_a_long_time_and_the_family_lives(google_house: GoogleHouse) -> None:
-    house, oauth = google_house.house, google_house.google.oauth
-    one, other = tokens(house), tokens(house)
-    assert await one.access() == await other.access()
-    for turn in range(10):
-        oauth.expire()
-        for holder in (one, other) if turn % 2 else (other, one):
-            await holder.rejected(await holder.access())
-            assert oauth.who(await holder.access())
-    assert oauth.refreshes == 10
-    assert not oauth.families[0].dead
 
 
 async def test_a_token_is_renewed_before_it_ends(google_house: GoogleHouse) -> None:
