@@ -11,7 +11,7 @@ from sqlalchemy.engine import Row
 from agent.chat import Button, Card, Field
 from tools.inbox.show import plain
 from tools.rules.match import describe
-from tools.rules.rule import Action, ApplyLabel, AutoReply, CreateTask, Flag, Rule
+from tools.rules.rule import Action, ApplyLabel, Archive, AutoReply, CreateTask, Flag, Rule
 
 SAVE_RULE, SHADOW_RULE, DISCARD_RULE = "save_rule", "shadow_rule", "discard_rule"
 APPROVE_TEMPLATE, LEAVE_TEMPLATE = "approve_template", "leave_template"
@@ -78,6 +78,8 @@ def _in_words(action: Action) -> str:
         return f"label it {action.label}"
     if isinstance(action, Flag):
         return f"flag it, {action.priority} priority"
+    if isinstance(action, Archive):
+        return "archive it"
     if isinstance(action, CreateTask):
         return f"remind of “{action.title}” {action.due}"
     assert isinstance(action, AutoReply)

@@ -15,6 +15,7 @@ from agent.auto_reply_cards import BUTTONS_FOR
 from agent.chat import Reply
 from agent.press import FRESH_FOR, card_of
 from agent.telling import tell
+from jobs.deeds_told import tell_deeds
 from jobs.job import Job
 from storage.tables.auto_replies import AutoReplyState
 from storage.transaction import Transaction
@@ -47,6 +48,7 @@ async def apply_rules(box: Toolbox, job: Job) -> dict[str, Any]:
         if more > 0:
             said = f"{more} more replies are held for you; /why says of each mail what for, and /digest counts them."
             await tell(tx, round_.conversation, Reply(said))
+    await tell_deeds(box, round_)
     await _come_back(box, job, account)
     return {"matched": matched}
 

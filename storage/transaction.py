@@ -22,6 +22,7 @@ from storage.tables.installations import Installations
 from storage.tables.jobs import Jobs
 from storage.tables.link_codes import LinkCodes
 from storage.tables.listeners import Listeners
+from storage.tables.manners import Manners
 from storage.tables.memories import Memories
 from storage.tables.model_calls import ModelCalls
 from storage.tables.oauth_states import OAuthStates
@@ -40,6 +41,8 @@ from storage.tables.subscriptions import Subscriptions
 from storage.tables.telegram_forms import TelegramForms
 from storage.tables.templates import Templates
 from storage.tables.ties import Ties
+from storage.tables.trust_cards import TrustCards
+from storage.tables.trust_rungs import TrustRungs
 from storage.tables.usage import Usage
 from storage.tables.verdicts import Verdicts
 
@@ -166,6 +169,18 @@ class Transaction(Scope):
     @cached_property
     def ties(self) -> Ties:
         return Ties(self)
+
+    @cached_property
+    def trust(self) -> TrustRungs:
+        return TrustRungs(self)
+
+    @cached_property
+    def trust_cards(self) -> TrustCards:
+        return TrustCards(self)
+
+    @cached_property
+    def manners(self) -> Manners:
+        return Manners(self)
 
     @cached_property
     def usage(self) -> Usage:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from storage.tables.receipts import By
 from storage.values.access import Caller, Permission
 from storage.values.ids import AccountId, ApprovalId, ConversationId, EmailId, EventId, FileId
 
@@ -60,6 +61,8 @@ class Ask:
     conversation: ConversationId
     event: EventId
     focus: Focus = field(default_factory=Focus)
+    by: By | None = None
+    """The rule that asks, when the person did not; it goes on the receipt, on which trust in the rule rests."""
     call: str = ""
     """Which tool call of this turn it is: with the event it names the request, so that a turn that is taken up again
     after a crash finds what it did already."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Index, LargeBinary, String, Table, UniqueConstraint, delete, func, select
+from sqlalchemy import Boolean, Column, Index, LargeBinary, String, Table, UniqueConstraint, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 
@@ -28,6 +28,7 @@ corrections = Table(
     Column("sender_address", String, nullable=False),
     Column("digest", LargeBinary, nullable=False),
     document("before"),
+    Column("needs_me", Boolean),
     moment("corrected_at", nullable=False),
     UniqueConstraint("tenant", "email"),
     Index("ix_corrections_account", "tenant", "account"),

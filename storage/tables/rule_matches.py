@@ -122,6 +122,18 @@ class RuleMatches(Questions):
             select(rule_matches).where(rule_matches.c.round == round_, ~rule_matches.c.done).order_by(rule_matches.c.id)
         )
 
+    async def of_round(self, round_: UUID) -> Sequence[Row[Any]]:
+        """The matches of a round that were not in the shadow, in the order in which they were found."""
+        return await self.scope.all(
+            select(rule_matches)
+            .where(rule_matches.c.round == round_, ~rule_matches.c.shadow)
+            .order_by(rule_matches.c.id)
+        )
+
+    async def get(self, match: UUID) -> Row[Any] | None:
+        """One match; None when its mail is gone."""
+        return await self.scope.one(select(rule_matches).where(rule_matches.c.id == match))
+
     async def finish(self, match: UUID, outcomes: Sequence[dict[str, Any]]) -> None:
         """What came of a match's actions."""
         done = update(rule_matches).where(rule_matches.c.id == match).values(outcomes=list(outcomes), done=True)

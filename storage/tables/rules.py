@@ -66,9 +66,13 @@ class Rules(Questions):
         """Those that look at new mail: on, or in the shadow."""
         return [row for row in await self.list(person) if row.state in _WATCHING]
 
+    async def find(self, rule: UUID) -> Row[Any] | None:
+        """One rule; None when it is gone."""
+        return await self.scope.one(select(rules).where(rules.c.id == rule))
+
     async def get(self, rule: UUID) -> Row[Any]:
         """One rule. Refused when it is gone."""
-        row = await self.scope.one(select(rules).where(rules.c.id == rule))
+        row = await self.find(rule)
         if row is None:
             raise Refused("That rule is not there any more.")
         return row

@@ -27,7 +27,7 @@ class LabelWish:
     email: UUID
     label: str
     because: str
-    by: By | None = None
+    by: By
     """The rule that wishes it."""
 
 
@@ -101,7 +101,7 @@ async def _put_on(
     words = labelled([row], name, wish.because)
     before = {"label": name, "removed": False, "emails": [str(row.id)]}
     done = {"request": wish.request, "action": ACTION, "words": words, "before": before, "reversible": True}
-    receipts.append(done | (asdict(wish.by) if wish.by else {}))
+    receipts.append(done | asdict(wish.by))
     return f"{words} {TAKES_BACK}"
 
 

@@ -31,8 +31,7 @@ async def relabel(
         return f"{_count(len(rows))} {'has no' if remove else 'has the'} label {name} already, so nothing changed."
     for row in todo:
         await _at_provider(box, ask.caller.tenant, row.account, row.key, name, remove=remove)
-    why = f" ({because})" if because else ""
-    words = f"Took the label {name} off {_named(todo)}{why}." if remove else f"Labelled {_named(todo)} {name}{why}."
+    words = f"Took the label {name} off {_named(todo)}{_why(because)}." if remove else labelled(todo, name, because)
     async with box.database.acting_as(ask.caller) as tx:
         for row in todo:
             await tx.emails.set_labels(row.id, _without(row.labels, name) if remove else [*row.labels, name])
@@ -44,11 +43,17 @@ async def relabel(
             words=words,
             before={"label": name, "removed": remove, "emails": [str(row.id) for row in todo]},
             reversible=True,
+            by=ask.by,
         )
         await tx.audit.sign(
             ask.caller.person, "email_labelled", f"receipt:{number}", {"words": words}, origin=str(ask.conversation)
         )
     return f"{words} {TAKES_BACK}"
+
+
+def labelled(rows: Sequence[Row[Any]], name: str, because: str) -> str:
+    """What a receipt says of mails that got a label."""
+    return f"Labelled {_named(rows)} {name}{_why(because)}."
 
 
 async def undo(box: Toolbox, ask: Ask, before: dict[str, Any]) -> str:
@@ -83,6 +88,10 @@ async def _at_provider(box: Toolbox, tenant: UUID, account: UUID, key: str, labe
 
 def _without(labels: Sequence[str], name: str) -> list[str]:
     return [one for one in labels if one != name]
+
+
+def _why(because: str) -> str:
+    return f" ({because})" if because else ""
 
 
 def _named(rows: Sequence[Row[Any]]) -> str:

@@ -141,6 +141,7 @@ async def _receipt(box: Toolbox, ask: Ask, action: str, audited: str, words: str
             words=words,
             before=before,
             reversible=True,
+            by=ask.by,
         )
         await tx.audit.sign(
             ask.caller.person, audited, f"receipt:{number}", {"words": words}, origin=str(ask.conversation)

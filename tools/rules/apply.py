@@ -14,19 +14,15 @@ from sqlalchemy.engine import Row
 from storage.tables.rules import RuleState
 from storage.values.access import Caller
 from storage.values.clock import now
-from storage.values.errors import NeedsPerson, Refused
-from storage.values.ids import ConversationId, EventId
 from tools.autoreply.offer import Wish
-from tools.followups.tool import schedule_follow_up
-from tools.inbox.relabel import relabel
-from tools.inbox.show import shown
+from tools.inbox.label_all import LabelWish, label_all
+from tools.rules.deeds import GONE, NOT_DONE, Deeds, do, may, outcome, trusted, waiting
 from tools.rules.facts import facts
 from tools.rules.flags import LABELS
 from tools.rules.language import read_rules
 from tools.rules.match import RuleBook
-from tools.rules.rule import Action, ApplyLabel, AutoReply, CreateTask, Flag
+from tools.rules.rule import Action, ApplyLabel, Archive, AutoReply, CreateTask, Flag
 from tools.rules.similarity import compared_with, similarities
-from tools.tool import Ask, Focus
 from tools.toolbox import Toolbox
 
 BATCH = 200
@@ -95,7 +91,13 @@ def _matches(
 
 def written(action: Action) -> dict[str, Any]:
     """An action as it is kept beside a match."""
-    kinds = {ApplyLabel: "apply_label", Flag: "flag", AutoReply: "auto_reply", CreateTask: "create_task"}
+    kinds = {
+        ApplyLabel: "apply_label",
+        Flag: "flag",
+        Archive: "archive",
+        AutoReply: "auto_reply",
+        CreateTask: "create_task",
+    }
     return {"type": kinds[type(action)], **asdict(action)}
 
 
@@ -104,6 +106,20 @@ async def carry_out(box: Toolbox, round_: Round, wishes: list[tuple[UUID, list[d
     what was done before. Gives how many matches there were."""
     async with box.database.acting_as(round_.caller) as tx:
         matches = await tx.rule_matches.undone(round_.id)
+    for begin in range(0, len(matches), BATCH):
+        await _carry_out(box, round_, matches[begin : begin + BATCH], wishes)
+    return len(matches)
+
+
+async def _carry_out(
+    box: Toolbox,
+    round_: Round,
+    matches: Sequence[Row[Any]],
+    wishes: list[tuple[UUID, list[dict[str, Any]], Wish]],
+) -> None:
+    deeds = await trusted(box, round_.caller, matches)
+    said = await _labelled(box, round_, matches, deeds)
+    finished: dict[UUID, list[dict[str, Any]]] = {}
     for match in matches:
         outcomes: list[dict[str, Any]] = []
         wish = None
@@ -111,32 +127,43 @@ async def carry_out(box: Toolbox, round_: Round, wishes: list[tuple[UUID, list[d
             if action["type"] == "auto_reply":
                 wish = Wish(match.email, match.rule, match.rule_name, _auto_reply(action))
             else:
-                words = await _done(box, round_, match, number, action)
-                outcomes.append({"type": action["type"], "words": words})
+                words = said.get((match.id, number)) or await _other(box, round_, match, number, deeds)
+                outcomes.append(outcome(match, number, deeds.get((match.id, number)), words))
         if wish is not None:
             wishes.append((match.id, outcomes, wish))
         else:
-            async with box.database.acting_as(round_.caller) as tx:
-                await tx.rule_matches.finish(match.id, outcomes)
-    return len(matches)
+            finished[match.id] = outcomes
+    async with box.database.acting_as(round_.caller) as tx:
+        await tx.rule_matches.finish_all(finished)
 
 
 def _auto_reply(action: dict[str, Any]) -> AutoReply:
     return AutoReply(action["template"], action["requires_approval"])
 
 
-async def _done(box: Toolbox, round_: Round, match: Row[Any], number: int, action: dict[str, Any]) -> str:
-    """Does one action and says what was done. What cannot be done is said too, and the rest goes on."""
-    try:
-        async with box.database.acting_as(round_.caller) as tx:
-            row = await tx.emails.get(match.email)  # as the action before left it
-        seen = shown(row)
-        where, because = ConversationId(round_.conversation), f"rule {match.rule_name}"
-        ask = Ask(round_.caller, where, EventId(match.id), Focus((seen,), seen), call=str(number))
-        if action["type"] == "create_task":
-            words = {"when": action["due"], "note": action["title"]}
-            return (await schedule_follow_up(box, ask, email="it", unless_answered=False, **words)).text
-        label = action["label"] if action["type"] == "apply_label" else LABELS[action["priority"]]
-        return await relabel(box, ask, [row], label, remove=False, because=because)
-    except (Refused, NeedsPerson) as error:
-        return f"not done: {error}"
+async def _labelled(
+    box: Toolbox, round_: Round, matches: Sequence[Row[Any]], deeds: Deeds
+) -> dict[tuple[UUID, int], str]:
+    """Puts all labels and flags on that may be, and says what came of each: by match and the place of its action."""
+    asked = [
+        (match, number, action["label"] if action["type"] == "apply_label" else LABELS[action["priority"]])
+        for match in matches
+        for number, action in enumerate(match.actions)
+        if action["type"] in ("apply_label", "flag") and may(deeds, match.id, number)
+    ]
+    wishes = [
+        LabelWish(f"{match.id}/{number}", match.email, label, f"rule {match.rule_name}", deeds[match.id, number].by)
+        for match, number, label in asked
+    ]
+    words = await label_all(box, round_.caller, round_.conversation, wishes)
+    return {(match.id, number): said for (match, number, _), said in zip(asked, words, strict=True)}
+
+
+async def _other(box: Toolbox, round_: Round, match: Row[Any], number: int, deeds: Deeds) -> str:
+    """Does one action that is no label, or leaves it for the person's word."""
+    deed = deeds.get((match.id, number))
+    if deed is None:
+        return f"{NOT_DONE}{GONE}"
+    if not may(deeds, match.id, number):
+        return waiting(deed)
+    return await do(box, round_.caller, round_.conversation, match, number)

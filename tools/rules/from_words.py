@@ -9,12 +9,25 @@ from typing import Literal
 
 from storage.values.errors import Refused
 from tools.rules.language import read_rules
-from tools.rules.rule import Action, All, Any, ApplyLabel, AutoReply, Condition, CreateTask, Flag, Not, Rule, Test
+from tools.rules.rule import (
+    Action,
+    All,
+    Any,
+    ApplyLabel,
+    Archive,
+    AutoReply,
+    Condition,
+    CreateTask,
+    Flag,
+    Not,
+    Rule,
+    Test,
+)
 from tools.rules.writing import write_rule
 
 HOW = (
     "Say it like “when a mail from kiln.example has an attachment, label it Finance”. I understand from, to, subject, text, "
-    "about, attachments, categories, needs me and how sure; label, flag, remind me, and answer with a template."
+    "about, attachments, categories, needs me and how sure; label, flag, archive, remind me, and answer with a template."
 )
 LONGEST = 600
 CATEGORIES = ("work", "personal", "newsletter", "notification", "forum", "spam", "phishing")
@@ -216,6 +229,7 @@ _ACTIONS: tuple[tuple[re.Pattern[str], Callable[[dict[str, str]], Action]], ...]
     (_compiled(rf"(?:label|tag) {_THEM} (?:as |with )?(?P<label>.+)"), _label),
     (_compiled(rf"(?:put|apply|add|set) (?:the )?label (?P<label>.+?)(?: (?:on|to) {_THEM})?"), _label),
     (_compiled(rf"file {_THEM} (?:under|as|in) (?P<label>.+)"), _label),
+    (_compiled(rf"archive {_THEM}"), lambda _: Archive()),
     (_compiled(rf"(?:flag|mark) {_THEM}(?: as)? (?:low(?: priority)?|unimportant)"), lambda _: Flag("low")),
     (_compiled(rf"(?:flag|mark) {_THEM}(?: as)? (?:normal(?: priority)?|flagged)"), lambda _: Flag("normal")),
     (_compiled(rf"flag {_THEM}"), lambda _: Flag("high")),
@@ -235,7 +249,9 @@ def _freed(said: str, held: list[str]) -> str:
 def _slug(actions: Sequence[Action], condition: Condition) -> str:
     """A name made of what is looked for and what is done."""
     done = (
-        {ApplyLabel: "label", Flag: "flag", AutoReply: "answer", CreateTask: "remind"}[type(actions[0])]
+        {ApplyLabel: "label", Flag: "flag", Archive: "archive", AutoReply: "answer", CreateTask: "remind"}[
+            type(actions[0])
+        ]
         if actions
         else "rule"
     )

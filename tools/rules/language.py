@@ -17,6 +17,7 @@ from tools.rules.rule import (
     All,
     Any,
     ApplyLabel,
+    Archive,
     AutoReply,
     Condition,
     CreateTask,
@@ -38,7 +39,7 @@ DEEPEST = 12
 MOST_WORDS = 500
 """Words or patterns of one condition."""
 
-ACTIONS = ("apply_label", "flag", "auto_reply", "create_task")
+ACTIONS = ("apply_label", "flag", "archive", "auto_reply", "create_task")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _AGE = re.compile(r"(\d{1,6}(?:\.\d+)?)\s*(?:(m|min|minutes?)|(h|hours?)|(d|days?)|(w|weeks?))?")
 
@@ -180,6 +181,9 @@ def _action(node: nodes.Node) -> Action:
                 else "high"
             )
             return Flag(said)  # type: ignore[arg-type]
+        case "archive":
+            nodes.mapping(node, "`archive`", ["type"], [])
+            return Archive()
         case "auto_reply":
             parts = nodes.mapping(node, "`auto_reply`", ["type"], ["template", "template_id", "requires_approval"])
             return _auto_reply(node, parts)

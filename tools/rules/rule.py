@@ -65,6 +65,11 @@ class Flag:
 
 
 @dataclass(frozen=True)
+class Archive:
+    """Takes the mail out of the inbox; it stays findable."""
+
+
+@dataclass(frozen=True)
 class AutoReply:
     """Answers the mail with a template, if every gate lets it pass; or drafts the answer for a click."""
 
@@ -80,7 +85,7 @@ class CreateTask:
     due: str
 
 
-Action = ApplyLabel | Flag | AutoReply | CreateTask
+Action = ApplyLabel | Flag | Archive | AutoReply | CreateTask
 
 
 @dataclass(frozen=True)

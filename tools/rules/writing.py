@@ -8,7 +8,7 @@ from typing import Any as Anything
 import yaml
 
 from tools.rules.fields import FIELDS
-from tools.rules.rule import TRIGGER, Action, All, Any, ApplyLabel, AutoReply, Condition, Flag, Not, Rule, Test
+from tools.rules.rule import TRIGGER, Action, All, Any, ApplyLabel, Archive, AutoReply, Condition, Flag, Not, Rule, Test
 
 
 def write_rules(rules: Sequence[Rule]) -> str:
@@ -66,6 +66,8 @@ def _action(action: Action) -> dict[str, Anything]:
         return {"type": "apply_label", "label": action.label}
     if isinstance(action, Flag):
         return {"type": "flag", "priority": action.priority}
+    if isinstance(action, Archive):
+        return {"type": "archive"}
     if isinstance(action, AutoReply):
         written: dict[str, Anything] = {"type": "auto_reply", "template": action.template}
         return written | ({"requires_approval": True} if action.requires_approval else {})

@@ -25,6 +25,7 @@ from tools.inbox import relabel, tidy
 from tools.memory import undo as memory
 from tools.tool import Ask, Result, tool
 from tools.toolbox import Toolbox
+from tools.trust.ledger import fallen
 
 UNDO: dict[str, Callable[[Toolbox, Ask, dict[str, Any]], Awaitable[str]]] = {
     relabel.ACTION: relabel.undo,
@@ -65,12 +66,25 @@ async def _claimed(tx: Transaction, ask: Ask, which: str) -> list[Row[Any]]:
     if last is not None and len(mine) >= last:
         return mine
     more = await tx.receipts.standing(ask.caller.person, last=last and last - len(mine), since=since)
-    for receipt in more:
+    await _mark(tx, ask, more)
+    return [*mine, *more]
+
+
+async def undo_these(box: Toolbox, ask: Ask, requests: Sequence[str]) -> list[str]:
+    """Takes back what these requests did, as far as it still stands, and says of each what became of it."""
+    async with box.database.acting_as(ask.caller) as tx:
+        mine = list(await tx.receipts.undone_by(ask.caller.person, ask.request))
+        more = await tx.receipts.of(ask.caller.person, requests)
+        await _mark(tx, ask, more)
+    return await _taken_back(box, ask, [*mine, *more])
+
+
+async def _mark(tx: Transaction, ask: Ask, chosen: Sequence[Row[Any]]) -> None:
+    for receipt in chosen:
         if receipt.reversible:
             await tx.receipts.undo(receipt.id, ask.request)
             words = {"words": receipt.words}
             await tx.audit.sign(ask.caller.person, "undone", f"receipt:{receipt.number}", words, origin=ask.request)
-    return [*mine, *more]
 
 
 def _asked(which: str, zone: str) -> tuple[int | None, datetime | None]:
@@ -141,7 +155,9 @@ async def _taken_back(box: Toolbox, ask: Ask, chosen: Sequence[Row[Any]]) -> lis
 async def _take_back(box: Toolbox, ask: Ask, receipt: Row[Any]) -> str:
     if not receipt.reversible:
         return f"{receipt.words} That cannot be taken back."
-    return await UNDO[receipt.action](box, ask, receipt.before)
+    words = await UNDO[receipt.action](box, ask, receipt.before)
+    async with box.database.acting_as(ask.caller) as tx:
+        return f"{words} {await fallen(tx, receipt)}".rstrip()
 
 
 async def _stand_again(box: Toolbox, ask: Ask, rest: Sequence[Row[Any]]) -> None:
