@@ -50,7 +50,7 @@ def attributions(lines: Sequence[str], quoted: Sequence[bool], follows_quote: Se
     found: list[Span] = []
     free, candidates = 0, 0
     for last, line in enumerate(lines):
-        if not _may_end(line) or (quoted[last] and not _is_torn(lines, last)):
+        if line[-1:] not in _LAST or not _may_end(line) or (quoted[last] and not _is_torn(lines, last)):
             continue
         candidates += 1
         if candidates > MOST_CANDIDATES:
@@ -63,7 +63,7 @@ def attributions(lines: Sequence[str], quoted: Sequence[bool], follows_quote: Se
 
 
 def _may_end(line: str) -> bool:
-    if line[-1:] not in _LAST or len(line) > LONGEST:
+    if len(line) > LONGEST:
         return False
     bare = _INVISIBLE.sub("", line).rstrip(" \t*_\u00a0")
     return bare.endswith((":", "：", ">", "--", "]")) and bool(bare.strip(_DECORATION))
@@ -81,6 +81,9 @@ def _is_torn(lines: Sequence[str], number: int) -> bool:
 def _ending_at(lines: Sequence[str], quoted: Sequence[bool], last: int, free: int, quote_below: bool) -> Span | None:
     """The attribution that ends in line `last`: with a date if one of the spans has it, else without."""
     spans = [Span(first, last) for first in _starts(lines, quoted, last, free)]
+    widest = _text(lines, spans[-1])
+    if not quote_below and "@" not in widest and not _WROTE.search(widest):
+        return None  # neither in it nor in any part of it
     texts = [_text(lines, span) for span in spans]
     for evidence in (_is_signed_and_dated, _is_dated, _is_named):
         for span, text in zip(spans, texts, strict=True):

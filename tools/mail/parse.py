@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
 
 from tools.mail.addresses import addresses, first_address, message_id, message_ids, sent_at
 from tools.mail.bodies import Bodies, bodies
 from tools.mail.charsets import clean, decode
 from tools.mail.content import enclosed_files, message_text
 from tools.mail.email import Address, Attachment, Email
+from tools.mail.header_values import Headers
 from tools.mail.quotes import split_reply
 from tools.mail.structure import Part, split
-from tools.mail.words import raw_text, words
+from tools.mail.words import raw_text
 
 LONGEST_HEADER = 256_000
 """Bytes of header fields that are read."""
@@ -53,16 +53,18 @@ def attachment_bytes(raw: bytes, part: int) -> bytes:
     return enclosed_files(bodies(parts))[part - len(parts)].data
 
 
-def _headers(message: Part, defects: list[str]) -> Mapping[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
+def _headers(message: Part, defects: list[str]) -> Headers:
+    if sum(len(value) for _, value in message.fields) <= LONGEST_HEADER:
+        return Headers(message.by_name)
+    found: dict[str, list[bytes]] = {}
     size = 0
     for name, value in message.fields:
         size += len(value)
         if size > LONGEST_HEADER:
             defects.append(f"a header of more than {LONGEST_HEADER} bytes: the rest was not read")
             break
-        found.setdefault(name, []).append(words(raw_text(value)))
-    return MappingProxyType({name: tuple(values) for name, values in found.items()})
+        found.setdefault(name, []).append(value)
+    return Headers(found)
 
 
 def _first(headers: Mapping[str, tuple[str, ...]], name: str) -> str:
@@ -71,7 +73,7 @@ def _first(headers: Mapping[str, tuple[str, ...]], name: str) -> str:
 
 def _people(message: Part, name: str) -> tuple[Address, ...]:
     """All addresses of a field that may stand in the header more than once."""
-    values = (raw_text(value) for key, value in message.fields if key == name)
+    values = map(raw_text, message.by_name.get(name, ()))
     return tuple(dict.fromkeys(address for value in values for address in addresses(value)))
 
 

@@ -16,6 +16,8 @@ _LONGEST_OPENING = 1_000
 _WRAPPED = 60
 """A quoted line at least this long may have been wrapped, so that its end stands unquoted on the next line."""
 _MARK = re.compile(r"\s{0,3}>")
+_GAP = re.compile(r"\n{3,}")
+_OPENERS = frozenset(" \t*>_-—–=")
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def split_reply(text: str) -> Split:
 
     A mail that holds nothing but a bare quotation is returned whole. Linear in the length of the text.
     """
-    lines = [line.rstrip().replace("\u00a0", " ") for line in text.replace("\r\n", "\n").split("\n")]
+    lines = [line.rstrip() for line in text.replace("\r\n", "\n").replace("\u00a0", " ").split("\n")]
     blocks, history = _blocks(lines)
     signature = _cut_signatures(blocks)
     blocks = [block for block in blocks if block.has_words()]
@@ -54,7 +56,8 @@ def split_reply(text: str) -> Split:
 
 
 def _tidy(lines: Sequence[str]) -> str:
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n").rstrip()
+    text = "\n".join(lines)
+    return (_GAP.sub("\n\n", text) if "\n\n\n" in text else text).strip("\n").rstrip()
 
 
 def _blocks(lines: Sequence[str]) -> tuple[list[_Block], list[str]]:
@@ -64,9 +67,16 @@ def _blocks(lines: Sequence[str]) -> tuple[list[_Block], list[str]]:
     spans = {span.first: span for span in attributions(lines, quoted, below)}
     blocks: list[_Block] = []
     number, tries, written = 0, 0, False
-    while number < len(lines):
+    for stop in (*_stops(lines, quoted, spans), len(lines)):
+        if stop < number:  # within what was dealt with already
+            continue
+        written = written or any(lines[number:stop])
+        _add_words(blocks, lines[number:stop])
+        number = stop
+        if number == len(lines):
+            break
         span, opens, line = spans.get(number), 0, lines[number]
-        if span is None and not quoted[number] and tries < MOST_HEADERS and _may_open(line):
+        if span is None and not quoted[number] and tries < MOST_HEADERS:
             tries += 1
             opens = _opening(lines, number, spans)
             span = Span(number, number + opens - 1) if opens else None
@@ -85,6 +95,31 @@ def _blocks(lines: Sequence[str]) -> tuple[list[_Block], list[str]]:
     return blocks, []
 
 
+def _stops(lines: Sequence[str], quoted: Sequence[bool], spans: Mapping[int, Span]) -> list[int]:
+    """The lines that may be more than words, in order: quoted ones, attributions, and what could open a header block."""
+    return [
+        number
+        for number, line in enumerate(lines)
+        if quoted[number]
+        or number in spans
+        or (line and (":" in line or line[0] in _OPENERS or "：" in line) and _may_open(line))
+    ]
+
+
+def _add_words(blocks: list[_Block], lines: Sequence[str]) -> None:
+    """Adds lines that are not quoted; empty ones below a quotation belong to it."""
+    first = 0
+    if blocks and blocks[-1].kind == "quote":
+        first = next((number for number, line in enumerate(lines) if line), len(lines))
+        blocks[-1].lines.extend(lines[:first])
+    if first == len(lines):
+        return
+    if blocks and blocks[-1].kind == "words":
+        blocks[-1].lines.extend(lines[first:])
+    else:
+        blocks.append(_Block("words", list(lines[first:])))
+
+
 def _add(blocks: list[_Block], kind: str, line: str) -> None:
     """Adds a line to the last block if it is of that kind; an empty line belongs to whatever it stands below."""
     if blocks and (blocks[-1].kind == kind or (not line.strip() and blocks[-1].kind == "quote")):
@@ -95,7 +130,9 @@ def _add(blocks: list[_Block], kind: str, line: str) -> None:
 
 def _quoted(lines: Sequence[str]) -> list[bool]:
     """Which lines are quoted: those marked, and the torn-off ends of long marked lines."""
-    marked = [bool(_MARK.match(line)) for line in lines]
+    marked = [">" in line[:4] and bool(_MARK.match(line)) for line in lines]
+    if not any(marked):
+        return marked
     for number in range(1, len(lines) - 1):
         line = lines[number]
         torn = marked[number - 1] and marked[number + 1] and len(lines[number - 1]) >= _WRAPPED and len(line) < _WRAPPED
@@ -107,6 +144,8 @@ def _quoted(lines: Sequence[str]) -> list[bool]:
 def _quote_below(lines: Sequence[str], quoted: Sequence[bool]) -> list[bool]:
     """For each line whether the next line with words is quoted."""
     below = [False] * len(lines)
+    if not any(quoted):
+        return below
     state = False
     for number in range(len(lines) - 1, -1, -1):
         below[number] = state

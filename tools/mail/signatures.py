@@ -18,6 +18,8 @@ _LONGEST_MOBILE = 160
 _LONGEST_STRANGER = 50
 
 _MARK = re.compile(r"^\s{0,3}(?:-- ?|--\u00a0|[—–]{1,3}|-{2,}|_{2,}|={3,}|\*{3,}|~{3,}|#{4,}|ᐧ)\s*$")
+_RULES = frozenset("-—–_=*~#ᐧ")
+"""What `_MARK` begins with."""
 _DIVIDER = re.compile(r"^\s*[-=*~#]{3,}\s*$")
 _QUESTION = re.compile(r"[^\W\d_][?？](?=\s|$)")
 _STANDARD = re.compile(r"^-- ?$|^—$")
@@ -78,12 +80,15 @@ def signature_start(lines: Sequence[str]) -> int:
 
 def _mark_start(lines: Sequence[str], end: int) -> int:
     """The first rule below which only a signature's worth of lines stands; the standard `-- ` may have more below it."""
+    marks = [number for number in range(end) if lines[number].lstrip()[:1] in _RULES and _MARK.match(lines[number])]
+    if not marks:
+        return end
     fenced = _in_fences(lines)
     below = [0] * (end + 1)
     for number in range(end - 1, -1, -1):
         below[number] = below[number + 1] + bool(lines[number].strip())
-    for number in range(end):
-        if not _MARK.match(lines[number]) or fenced[number] or _underlines(lines, number):
+    for number in marks:
+        if fenced[number] or _underlines(lines, number):
             continue
         limit = MOST_SIGNATURE_LINES * (3 if _STANDARD.match(lines[number]) else 1)
         if below[number] - 1 <= limit and not (_DIVIDER.match(lines[number]) and _asks(lines[number:end])):

@@ -7,11 +7,12 @@ splitting is done here, in one pass over the lines that begin with two dashes.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from tools.mail.charsets import clean
+from tools.mail.header_lines import plain_fields
 from tools.mail.transfer import unpack
 from tools.mail.words import parameters, raw_text
 
@@ -38,14 +39,27 @@ class Part:
     cut: bool = False
     """The message ended before this part did, or it is a multipart that has no parts."""
 
+    @cached_property
+    def by_name(self) -> Mapping[str, Sequence[bytes]]:
+        """The raw values of each header field, in order."""
+        found: dict[str, list[bytes]] = {}
+        for name, value in self.fields:
+            if name in found:
+                found[name].append(value)
+            else:
+                found[name] = [value]
+        return found
+
     def field(self, name: str) -> str:
         """The first value of a header field as raw characters, or an empty string."""
-        return next((raw_text(value) for key, value in self.fields if key == name), "")
+        values = self.by_name.get(name)
+        return raw_text(values[0]) if values else ""
 
     @cached_property
     def content_type(self) -> str:
         """The field as it stands. Where it was written twice the last one counts: the part was wrapped around it."""
-        return next((raw_text(value) for key, value in reversed(self.fields) if key == "content-type"), "")
+        values = self.by_name.get("content-type")
+        return raw_text(values[-1]) if values else ""
 
     @cached_property
     def media_type(self) -> str:
@@ -221,6 +235,14 @@ class _Splitter:
 
     def _fields(self, position: int) -> tuple[list[tuple[str, bytes]], int]:
         """The header fields at `position`, and where the body begins."""
+        plain = plain_fields(self.raw, position, MOST_FIELDS)
+        if plain is not None:
+            self.unfinished = False
+            return plain
+        return self._odd_fields(position)
+
+    def _odd_fields(self, position: int) -> tuple[list[tuple[str, bytes]], int]:
+        """The same, line by line, for headers with stray lines in them or without an end."""
         fields: list[tuple[str, bytes]] = []
         first = self.unfinished = True
         while position < len(self.raw):
