@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal, TypedDict
+from typing import Any, Literal, TypedDict
 from uuid import UUID
 
 from langchain_core.runnables import RunnableConfig
@@ -19,10 +19,13 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Command, interrupt
+from sqlalchemy.engine import Row
 
-from agent import writing
+from agent import cards, writing
+from agent.chat import Update
 from agent.checkpoints import approval_saver
 from agent.private import untraced
+from agent.telling import tell
 from storage.tables.approvals import State as Settled
 from storage.tables.sends import SendState
 from storage.values.access import Caller
@@ -31,6 +34,8 @@ from storage.values.errors import Refused
 from storage.values.ids import ApprovalId, ConversationId, new_id
 from tools.inbox import reply, send
 from tools.mail.email import Email
+from tools.style.style import Style
+from tools.style.use import style_for
 from tools.toolbox import Toolbox
 
 VALID = timedelta(days=7)
@@ -58,17 +63,22 @@ class State(TypedDict, total=False):
     request: str
     case: str
     approval: str
+    afresh: bool
     decision: Decision
     outcome: list[str]
 
 
 async def open_case(case: Case, *, account: UUID, email: UUID, wish: str, request: str, body: str = "") -> ApprovalId:
     """Drafts the answer, with this text if there is one, and stops at the question. The same request finds the case that it
-    opened before."""
+    opened before. A wish takes the place of a draft of the person's that waits for the same mail, since they answer a mail
+    once; a text that was prepared without them never does."""
     async with case.box.database.acting_as(case.caller) as tx:
         known = await tx.approvals.by_request(request)
+        waiting = None if body else await tx.approvals.waiting_for(case.caller.person, email)
     if known is not None:
         return ApprovalId(known.id)
+    if waiting is not None:
+        return await _advance(case, waiting.case, _changed(waiting, wish, "", request) | {"afresh": True})
     thread = new_id()
     start: State = {
         "account": str(account),
@@ -91,17 +101,12 @@ async def change(case: Case, approval: UUID, *, wish: str = "", body: str = "", 
         return ApprovalId(known.id)
     if row.state != Settled.PENDING:
         raise Refused(f"That draft is {row.state} already, so it cannot be changed. Ask me for a new one.")
-    answer: State = {
-        "decision": "change",
-        "approval": str(approval),
-        "account": str(row.account),
-        "email": str(row.email),
-        "case": str(row.case),
-        "wish": wish,
-        "body": body,
-        "request": request,
-    }
-    return await _advance(case, row.case, answer)
+    return await _advance(case, row.case, _changed(row, wish, body, request))
+
+
+def history(row: Row[Any]) -> Update:
+    """The card of a draft that another one replaced."""
+    return Update(cards.settled(row, "Replaced by a newer draft", row.action["body"]))
 
 
 async def carry_out(case: Case, approval: UUID) -> send.Outcome:
@@ -122,6 +127,19 @@ async def close_case(case: Case, thread: UUID) -> None:
     """The case is decided: its checkpoints have served."""
     async with approval_saver(case.box.database, case.caller.tenant) as saver:
         await saver.adelete_thread(str(thread))
+
+
+def _changed(row: Row[Any], wish: str, body: str, request: str) -> State:
+    return {
+        "decision": "change",
+        "approval": str(row.id),
+        "account": str(row.account),
+        "email": str(row.email),
+        "case": str(row.case),
+        "wish": wish,
+        "body": body,
+        "request": request,
+    }
 
 
 async def _advance(case: Case, thread: UUID, step: State) -> ApprovalId:
@@ -149,7 +167,8 @@ async def _draft(state: State, runtime: Runtime[Case]) -> State:
         row = await tx.emails.get(UUID(state["email"]))
         before = await tx.approvals.get(UUID(state["approval"])) if state["approval"] else None
     email = await reply.original(case.box, case.caller, row)
-    body = await _body(case, state, email, before.action["body"] if before else "")
+    afresh = state.get("afresh", False)
+    body = await _body(case, state, email, before.action["body"] if before and not afresh else "")
     composed = await reply.compose(case.box, case.caller, UUID(state["account"]), row, email, body)
     async with case.box.database.acting_as(case.caller) as tx:
         if before is not None:
@@ -158,6 +177,8 @@ async def _draft(state: State, runtime: Runtime[Case]) -> State:
             )
             if settled is None:
                 raise Refused("That draft was decided meanwhile, so it cannot be changed. Ask me for a new one.")
+            if afresh:  # nobody pressed on the old card, so nobody else redraws it
+                await tell(tx, before.conversation, history(before))
         approval = await tx.approvals.propose(
             person=case.caller.person,
             conversation=case.conversation,
@@ -172,7 +193,7 @@ async def _draft(state: State, runtime: Runtime[Case]) -> State:
             replaces=before.id if before else None,
             expires_at=now() + VALID,
         )
-    return {"approval": str(approval), "body": ""}
+    return {"approval": str(approval), "body": "", "afresh": False}
 
 
 async def _body(case: Case, state: State, email: Email, before: str) -> str:
@@ -180,7 +201,14 @@ async def _body(case: Case, state: State, email: Email, before: str) -> str:
         return state["body"].strip()
     if before:
         return await writing.redraft(case.box.models, before, state["wish"])
-    return await writing.letter(case.box.models, email, state["wish"], case.caller.name)
+    return await writing.letter(
+        case.box.models, email, state["wish"], case.caller.name, await _style(case, email)
+    )
+
+
+async def _style(case: Case, email: Email) -> Style | None:
+    reader = email.reply_to or email.sender
+    return await style_for(case.box, case.caller, reader.address) if reader else None
 
 
 def _ask(state: State) -> State:

@@ -16,6 +16,7 @@ from agent.chat import Click, Reply, Update, Word
 from agent.press import FRESH_FOR as FRESH_FOR
 from agent.press import Press as Press
 from agent.press import card_of as card_of
+from agent.press import waiting_draft
 from agent.telling import redraw
 from storage.tables.approvals import State
 from storage.tables.followups import FollowUpState
@@ -120,7 +121,7 @@ async def replaced(box: Toolbox, caller: Caller, old: UUID, new: UUID) -> list[W
     async with box.database.acting_as(caller) as tx:
         before, after = await tx.approvals.get(old), await tx.approvals.get(new)
         card = await card_of(tx, after, caller.zone)
-    return [Update(cards.settled(before, "Replaced by a newer draft", before.action["body"])), card]
+    return [approval.history(before), card]
 
 
 async def _later(press: Press) -> list[Word]:
@@ -237,8 +238,11 @@ async def _nudge(press: Press) -> list[Word]:
         if one is None or one.email is None:
             raise Refused("That follow-up is not about a mail, so there is nobody to nudge.")
         mail = await tx.emails.get(one.email)
-    wish = "I wanted to ask whether there is any news on this. A short answer would help me."
     request = f"nudge:{one.id}:{one.due_at.isoformat()}"  # however often it is pressed, it is one draft
+    waiting = await waiting_draft(press, mail.id, request)
+    if waiting:
+        return waiting
+    wish = "I wanted to ask whether there is any news on this. A short answer would help me."
     made = await approval.open_case(press.case, account=mail.account, email=mail.id, wish=wish, request=request)
     async with press.box.database.acting_as(press.caller) as tx:
         row = await tx.approvals.get(made)

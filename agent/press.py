@@ -11,7 +11,7 @@ from sqlalchemy.engine import Row
 
 from agent import cards
 from agent.approval import Case
-from agent.chat import Card, Click
+from agent.chat import Card, Click, Reply, Word
 from storage.transaction import Transaction
 from storage.values.access import Caller
 from storage.values.ids import ConversationId, EventId
@@ -45,3 +45,16 @@ async def card_of(tx: Transaction, row: Row[Any], zone: str) -> Card:
     actions = (cards.APPROVE, cards.EDIT, cards.REJECT, cards.LATER)
     tokens = await tx.buttons.make(row.person, row.id, actions, row.expires_at + FRESH_FOR)
     return cards.approval(row, tokens, zone, before=before)
+
+
+async def waiting_draft(press: Press, email: UUID, request: str) -> list[Word]:
+    """The draft that waits as the answer to a mail, offered instead of a second one; nothing when there is none, or when it
+    is what this very request made."""
+    async with press.box.database.acting_as(press.caller) as tx:
+        row = await tx.approvals.waiting_for(press.caller.person, email)
+        if row is None or row.request == request:
+            return []
+        return [
+            Reply("A draft that answers this mail waits for you already; here it is."),
+            await card_of(tx, row, press.caller.zone),
+        ]

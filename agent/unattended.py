@@ -10,7 +10,7 @@ from sqlalchemy.engine import Row
 from agent import approval, auto_reply_cards
 from agent.auto_reply_cards import DRAFT_REPLY, LEAVE_REPLY, STOP_REPLY, WHY
 from agent.chat import Reply, Update, Word
-from agent.press import Press, card_of
+from agent.press import Press, card_of, waiting_draft
 from storage.tables.auto_replies import AutoReplyState
 from storage.transaction import Transaction
 from storage.values.errors import Refused
@@ -29,8 +29,13 @@ async def _stop(press: Press) -> list[Word]:
 
 async def _draft(press: Press) -> list[Word]:
     """A held answer becomes a draft like any other: it leaves by a click only."""
+    request = f"auto-reply-draft:{press.subject}"
     async with press.box.database.acting_as(press.caller) as tx:
         row = await _row(tx, press)
+    waiting = await waiting_draft(press, row.email, request)
+    if waiting:
+        return waiting
+    async with press.box.database.acting_as(press.caller) as tx:
         taken = await tx.auto_replies.become(
             row.id, AutoReplyState.DRAFTED, only_from=[AutoReplyState.HELD, AutoReplyState.DRAFTED]
         )
@@ -42,7 +47,7 @@ async def _draft(press: Press) -> list[Word]:
         email=row.email,
         wish="Answer this mail politely.",
         body=row.body,
-        request=f"auto-reply-draft:{row.id}",
+        request=request,
     )
     async with press.box.database.acting_as(press.caller) as tx:
         card = await card_of(tx, await tx.approvals.get(made), press.caller.zone)

@@ -105,6 +105,20 @@ class Approvals(Questions):
             .order_by(approvals.c.created_at)
         )
 
+    async def waiting_for(self, person: UUID, email: UUID) -> Row[Any] | None:
+        """The draft that waits for this person as the answer to a mail; the newest, should there be several."""
+        return await self.scope.one(
+            select(approvals)
+            .where(
+                approvals.c.person == person,
+                approvals.c.email == email,
+                approvals.c.state == State.PENDING,
+                approvals.c.expires_at > func.now(),
+            )
+            .order_by(approvals.c.created_at.desc())
+            .limit(1)
+        )
+
     async def settle(
         self, approval: UUID, state: State, *, by: UUID, on: str, digest: bytes | None = None
     ) -> Row[Any] | None:

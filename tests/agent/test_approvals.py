@@ -80,7 +80,7 @@ async def test_an_edit_is_a_new_draft_and_the_old_card_says_so(house: House) -> 
     assert isinstance(history, Update)
     assert history.card.title == "Replaced by a newer draft"
     assert isinstance(new, Card)
-    assert new.text.startswith("Friday works.")
+    assert "Friday works." in new.text
     assert "replaced already, by you" in _only_words(await house.press(old, "Approve & send"))
     await house.press(new, "Approve & send")
     await house.work()
@@ -290,6 +290,51 @@ async def test_a_draft_cannot_wait_longer_than_it_is_valid(house: House) -> None
     card = await house.draft()
     await house.sql("UPDATE approvals SET expires_at = now() + interval '1 minute'")
     assert "cannot wait longer" in _only_words(await house.press(card, "Later"))
+
+
+async def test_another_wish_for_the_same_mail_takes_the_place_of_the_draft_that_waits(house: House) -> None:
+    old = await house.draft("Thursday works.")
+    new = await house.draft("Friday works.")
+    assert "Friday works." in new.text
+    assert "-Thursday works." in next(one.value for one in new.fields if one.label == "Changed")
+    (redrawn,) = await house.work()
+    assert (shown_card([redrawn]).id, shown_card([redrawn]).title) == (old.id, "Replaced by a newer draft")
+    assert "replaced already, by you" in _only_words(await house.press(old, "Approve & send"))
+    await house.press(new, "Approve & send")
+    await house.work()
+    (sent,) = house.sent()
+    assert b"Friday works." in sent
+    assert b"Thursday works." not in sent
+
+
+async def test_a_changed_wish_can_still_be_changed_by_talking(house: House) -> None:
+    """What began anew does not begin anew for ever."""
+    await house.draft("Thursday works.")
+    card = await house.draft("Friday works.")
+    _, changed = await house.press(card, "Edit", {"body": "Sunday works."})
+    assert isinstance(changed, Card)
+    made = await approval.change(
+        approval.Case(house.box, house.caller, await _where(house)),
+        _id(changed),
+        wish="add that I bring wine",
+        request="r",
+    )
+    text = await house.one("SELECT action->>'body' FROM approvals WHERE id = %s", made)
+    assert "Sunday works." in text
+
+
+async def test_a_wish_for_another_mail_leaves_the_draft_alone(house: House) -> None:
+    await house.deliver(letter("Glaze"))
+    card = await house.draft("Thursday works.")
+    await house.draft("Friday works.", subject="Glaze")
+    assert await _state(house, card) == State.PENDING
+
+
+async def test_a_draft_that_has_expired_is_not_replaced_but_followed(house: House) -> None:
+    await house.draft("Thursday works.")
+    await house.sql("UPDATE approvals SET expires_at = now() - interval '1 second'")
+    card = await house.draft("Friday works.")
+    assert await _state(house, card) == State.PENDING
 
 
 async def test_the_same_request_makes_one_draft(house: House) -> None:

@@ -11,6 +11,11 @@ from tests.fakes.openai import Thinking, call
 from tests.fakes.program import House, letter, maildir, open_house, shown_card
 
 DRAFT = call("draft_reply", email="Bo", message="Yes.")
+OTHER = call("draft_reply", email="Cy", message="No.")
+
+
+async def _two_mails(thinking: Thinking) -> None:
+    await thinking.house.deliver(letter("Clay", sender="Cy <cy@clay.example>"))
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda one: one.name)
@@ -105,8 +110,9 @@ async def test_reject_sends_nothing(thinking: Thinking) -> None:
 
 
 async def test_approve_means_the_draft_that_the_talk_is_about(thinking: Thinking) -> None:
+    await _two_mails(thinking)
     await thinking.say("tell Bo yes", DRAFT, "First.", "Here.")
-    await thinking.say("and again", call("draft_reply", email="Bo", message="No."), "Second.", "Here.")
+    await thinking.say("and tell Cy no", OTHER, "Second.", "Here.")
     await thinking.house.say("approve")
     await thinking.house.work()
     (mail,) = thinking.house.sent()
@@ -114,8 +120,9 @@ async def test_approve_means_the_draft_that_the_talk_is_about(thinking: Thinking
 
 
 async def test_approve_said_twice_does_not_send_an_older_draft(thinking: Thinking) -> None:
+    await _two_mails(thinking)
     await thinking.say("tell Bo yes", DRAFT, "First.", "Here.")
-    await thinking.say("and again", call("draft_reply", email="Bo", message="No."), "Second.", "Here.")
+    await thinking.say("and tell Cy no", OTHER, "Second.", "Here.")
     await thinking.house.say("approve")
     (word,) = await thinking.house.say("approve")
     assert word.text.startswith("A draft waits here; press the button")
@@ -133,8 +140,9 @@ async def test_approve_after_an_edit_means_the_edited_text(thinking: Thinking) -
 
 
 async def test_approve_with_several_drafts_and_none_in_sight_asks_which(house: House) -> None:
+    await house.deliver(letter("Clay"))
     await house.draft("One.")
-    await house.draft("Two.")
+    await house.draft("Two.", subject="Clay")
     (word,) = await house.say("approve")
     assert word.text.startswith("2 drafts wait here")
 

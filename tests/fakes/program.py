@@ -137,8 +137,11 @@ class House:
             pass
         return self.channel.words[before:]
 
-    async def draft(self, text: str = "Thursday works.", *, subject: str = "Kiln", request: str = "") -> Card:
-        """A draft that answers a mail, as the tool would make it, without the talk around it."""
+    async def draft(
+        self, text: str = "Thursday works.", *, subject: str = "Kiln", request: str = "", prepared: bool = False
+    ) -> Card:
+        """A draft that answers a mail, as the tool would make it, without the talk around it. One that was prepared, as a
+        rule does it, stands beside another for the same mail."""
         mail = await self.mail(subject)
         async with self.database.acting_as(self.caller) as tx:
             where = await tx.conversations.open(self.caller.person, self.channel.name, str(self.caller.person))
@@ -147,6 +150,7 @@ class House:
             account=self.account,
             email=mail.id,
             wish=text,
+            body=text if prepared else "",
             request=request or f"test:{text}",
         )
         async with self.database.acting_as(self.caller) as tx:

@@ -148,6 +148,27 @@ async def test_a_held_reply_becomes_a_draft_that_leaves_by_a_click_only(house: H
     assert len(house.sent()) == 1
 
 
+async def test_a_held_reply_does_not_stand_beside_a_draft_of_one_s_own(house: House) -> None:
+    await answers_kiln_mail(house, enable_auto_replies=False)
+    card = shown_card(await comes(house, KILN))
+    own = await house.draft("They are in.", subject="Kiln parts")
+    _, offered = await house.press(card, "Draft a reply")
+    assert isinstance(offered, Card)
+    assert offered.id == own.id
+    assert await house.one("SELECT state FROM auto_replies") == "held"
+
+
+async def test_a_rule_that_asks_for_a_click_takes_no_draft_of_one_s_own_away(house: House) -> None:
+    await has_template(house)
+    await has_rule(house, ANSWERING.replace("template: away", "template: away, requires_approval: true"))
+    await allows(house)
+    await house.deliver(KILN)
+    own = await house.draft("They are in.", subject="Kiln parts")
+    await house.sql("UPDATE emails SET category = 'personal', confidence = 0.95, needs_me = false, by_meaning = true")
+    await rules_look(house)
+    assert await house.one("SELECT state FROM approvals WHERE id = %s", own.id) == "pending"
+
+
 async def test_a_rule_may_ask_for_a_click(house: House) -> None:
     await has_template(house)
     await has_rule(house, ANSWERING.replace("template: away", "template: away, requires_approval: true"))

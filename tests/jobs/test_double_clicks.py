@@ -21,7 +21,7 @@ async def _pressed(house: House, card: Card) -> Word:
 
 
 async def test_200_simultaneous_double_clicks_are_200_sends_and_every_second_is_told(house: House) -> None:
-    cards = [await house.draft(f"Answer {number}.") for number in range(CLICKS)]
+    cards = [await house.draft(f"Answer {number}.", prepared=True) for number in range(CLICKS)]
     async with house.beside() as other:
         words = await asyncio.gather(*[_pressed(one, card) for card in cards for one in (house, other)])
         await asyncio.gather(house.runner.drain(), other.runner.drain())

@@ -150,3 +150,15 @@ async def test_what_waits_is_listed_in_the_person_s_own_time(house: House) -> No
     listed = await list_follow_ups(house.box, await _ask(house))
     assert "1 follow-up waiting" in listed.text
     assert "09:00" in listed.text
+
+
+async def test_a_nudge_offers_the_draft_that_waits_for_the_mail_already(house: House) -> None:
+    await _asked_for(house)
+    await _due(house)
+    card = shown_card(await house.work())
+    draft = await house.draft("Thursday works.")
+    words, offered = await house.press(card, "Draft a nudge")
+    assert words == Reply("A draft that answers this mail waits for you already; here it is.")
+    assert isinstance(offered, Card)
+    assert offered.id == draft.id
+    assert await house.one("SELECT count(*) FROM approvals") == 1

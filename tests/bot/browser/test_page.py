@@ -186,7 +186,7 @@ async def test_a_slash_offers_the_commands(tab: Any) -> None:
 
 async def test_ticks_say_which_drafts_are_meant(house: House, tab: Any) -> None:
     await house.draft("Thursday works.")
-    await house.draft("Friday works.")
+    await house.draft("Friday works.", prepared=True)
     await tab.say("/review")
     await tab.page.get_by_role("checkbox").first.uncheck()
     await tab.button("Approve & send the ticked").click()
