@@ -28,7 +28,7 @@ LONGEST = 12_000
 LONG_SENTENCE = 240
 """Characters after which a sentence is shown up to its last word."""
 
-_ENDS = re.compile(r"[.!?…:;][\"'”’»)\]]*(?=\s)|\n|[。！？]")
+_ENDS = re.compile(r"(?:(?<!\d)\.|[!?…:;])[\"'”’»)\]]*(?=\s)|\n|[。！？]")
 _OPEN = re.compile(r"!?\[[^\]\n]*$|\]\([^)\n]*$|<[^>\n]*$|`[^`\n]*$")
 
 

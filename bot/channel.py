@@ -47,7 +47,7 @@ class Streaming(Protocol):
         """Whether it can right now."""
         ...
 
-    async def words(self, address: str, saying: Saying) -> None:
+    async def saying(self, address: str, saying: Saying) -> None:
         """Shows how far an answer is, or not, if that was done a moment ago. The next word that is sent to the address takes
         the place of what is shown, if it is a Reply."""
         ...

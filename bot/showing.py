@@ -26,7 +26,7 @@ def shower(channel: Channel, address: str) -> Show:
 
     async def words(saying: Saying) -> None:
         with suppress(Unavailable):
-            await streaming.words(address, saying)
+            await streaming.saying(address, saying)
 
     return Show(step, words)
 

@@ -8,7 +8,7 @@ from itertools import count
 
 from starlette.routing import BaseRoute
 
-from agent.chat import Card, File, Progress, Reply
+from agent.chat import Card, File, Progress, Reply, Saying
 from bot.browser import history, render
 from bot.browser.door import Door
 from bot.browser.routes import Page
@@ -27,6 +27,7 @@ class Browser:
     """The page of one person, who sits at this machine."""
 
     name = NAME
+    streams = True
 
     def __init__(self, owner: Caller, blobs: Blobs, transcript: Transcript) -> None:
         self.owner = owner
@@ -35,6 +36,8 @@ class Browser:
         self.transcript = transcript
         self._blobs = blobs
         self._replies = count(1)
+        self._saying = ""
+        """The entry of the answer that is being written."""
 
     async def send(self, address: str, word: Reply | Card | File) -> str:
         """Shows a word. A card is called by its id, so that it is redrawn where it stands even after a new start."""
@@ -42,9 +45,13 @@ class Browser:
         if isinstance(word, Card):
             self.transcript.show(render.card(word))
             return word.id
-        self.transcript.show(
-            render.file(word) if isinstance(word, File) else render.reply(f"reply:{next(self._replies)}", word)
-        )
+        if isinstance(word, File):
+            self.transcript.show(render.file(word))
+            return ""
+        said = render.reply(self._saying or self._fresh(), word)
+        self._saying = ""
+        if not self.transcript.change(said):
+            self.transcript.show(said)
         return ""
 
     async def edit(self, address: str, shown: str, card: Card) -> None:
@@ -57,6 +64,17 @@ class Browser:
         """Shows what is being done."""
         self._only_here(address)
         self.transcript.step(render.step(progress))
+
+    async def saying(self, address: str, saying: Saying) -> None:
+        """Shows how far an answer is."""
+        self._only_here(address)
+        self._saying = self._saying or self._fresh()
+        written = render.reply(self._saying, Reply(saying.text), partial=True)
+        if not self.transcript.change(written):
+            self.transcript.show(written)
+
+    def _fresh(self) -> str:
+        return f"reply:{next(self._replies)}"
 
     def routes(self, desk: Desk) -> Sequence[BaseRoute]:
         """The page, its files, and what it asks and says."""

@@ -24,9 +24,9 @@ def said(name: str, text: str, file: str = "") -> dict[str, Any]:
     return {"kind": "said", "name": name, "text": text, "file": file}
 
 
-def reply(name: str, word: Reply) -> dict[str, Any]:
-    """Our words."""
-    return {"kind": "reply", "name": name, "text": word.text}
+def reply(name: str, word: Reply, *, partial: bool = False) -> dict[str, Any]:
+    """Our words; `partial` while they are still being written."""
+    return {"kind": "reply", "name": name, "text": word.text, "partial": partial}
 
 
 def card(one: Card) -> dict[str, Any]:

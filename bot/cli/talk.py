@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,7 +28,8 @@ async def talking(program: Program, who: Resident, *, json: bool, works: bool) -
     """A talk with this person on this terminal. `works`: this process does the jobs too, so a script can wait for them."""
     interactive = sys.stdin.isatty()
     address = str(who.caller.person)
-    console = Console(_write, program.box.blobs, program.settings.home / "exports", json=json)
+    columns = shutil.get_terminal_size().columns if interactive and sys.stdout.isatty() else 0
+    console = Console(_write, program.box.blobs, program.settings.home / "exports", json=json, columns=columns)
     delivery = Delivery(program.database, {NAME: console}, address)
     assistant = Assistant(program.box)
     desk = Desk(assistant, delivery)

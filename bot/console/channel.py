@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from uuid import UUID
 
-from agent.chat import Card, Click, File, Message, Progress, Reply, Update, Word
+from agent.chat import Card, Click, File, Message, Progress, Reply, Saying, Update, Word
 from bot.console import protocol, render
 from storage.blobs import Blobs
 
@@ -23,12 +23,18 @@ class Console:
 
     name = NAME
 
-    def __init__(self, write: Callable[[str], None], blobs: Blobs, exports: Path, *, json: bool = False) -> None:
+    def __init__(
+        self, write: Callable[[str], None], blobs: Blobs, exports: Path, *, json: bool = False, columns: int = 0
+    ) -> None:
+        """`columns`: how wide the screen is on which somebody watches an answer being written; 0 where nobody does."""
         self._write = write
         self._blobs = blobs
         self._exports = exports
         self._json = json
         self._card: Card | None = None
+        self._columns = 0 if json else columns
+        self._written = ""
+        """Of the answer that is being written: what stands on the screen."""
 
     async def send(self, address: str, word: Reply | Card | File) -> str:
         """Writes a word. A card's own id is its name: a terminal shows it anew when it changes."""
@@ -37,7 +43,10 @@ class Console:
             self._remember(word)
         elif isinstance(word, Reply) and _NUMBERED_LIST.search(word.text):
             self._card = None  # a number that is typed now means this list, and must not press a button of before
-        self._put(word, file)
+        if isinstance(word, Reply) and self._written:
+            self._finish(word)
+        else:
+            self._put(word, file)
         return word.id if isinstance(word, Card) else ""
 
     async def edit(self, address: str, shown: str, card: Card) -> None:
@@ -47,8 +56,29 @@ class Console:
 
     async def progress(self, address: str, progress: Progress) -> None:
         """Programs see every tool call; people see the answer."""
+        self._written = ""
         if self._json:
             self._write(protocol.write(progress))
+
+    @property
+    def streams(self) -> bool:
+        """Where somebody watches."""
+        return self._columns > 0
+
+    async def saying(self, address: str, saying: Saying) -> None:
+        """Writes the lines of the screen that are full; what stands on a terminal cannot be taken back."""
+        if not saying.text.startswith(self._written):
+            return
+        lines = render.lines(saying.text[len(self._written) :], self._columns)[:-1]
+        if lines:
+            self._written += "".join(lines)
+            self._write("\n".join(line.rstrip() for line in lines))
+
+    def _finish(self, word: Reply) -> None:
+        """The rest of an answer; all of it where it is not what was begun."""
+        rest = word.text[len(self._written) :] if word.text.startswith(self._written) else f"\n{word.text}"
+        self._written = ""
+        self._write(f"{rest}\n")
 
     def understand(self, line: str) -> Message | Click:
         """What a typed line means: the number of a button, `edit:` with a new text, or words."""

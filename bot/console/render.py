@@ -19,6 +19,19 @@ def words(word: Word, file: Path | None) -> str:
     return card(word.card if isinstance(word, Update) else word)
 
 
+def lines(text: str, columns: int) -> list[str]:
+    """The text as a screen of this width breaks it, with the spaces and line ends that it has: together they are the text."""
+    found: list[str] = []
+    for whole in text.splitlines(keepends=True) or [""]:
+        line = whole
+        while len(line.rstrip()) > columns:
+            at = line.rfind(" ", 0, columns + 1) + 1 or columns
+            found.append(line[:at])
+            line = line[at:]
+        found.append(line)
+    return [*found, ""] if found[-1].endswith("\n") else found
+
+
 def card(card: Card) -> str:
     """A card: a rule at its side, facts first, then the text, then the buttons that can be typed."""
     width = max([len(one.label) for one in card.fields], default=0)

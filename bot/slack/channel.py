@@ -6,7 +6,8 @@ from uuid import UUID
 
 import structlog
 
-from agent.chat import Card, File, Progress, Reply
+from agent.chat import Card, File, Progress, Reply, Saying
+from bot.channel import GoneError
 from bot.slack import render
 from bot.slack.api import Api, ApiError
 from bot.slack.forms import Forms
@@ -28,6 +29,7 @@ class SlackChannel:
     """What the desk and the delivery see."""
 
     name = CHANNEL
+    streams = True
 
     def __init__(self, api: Api, blobs: Blobs, forms: Forms) -> None:
         self.api = api
@@ -59,6 +61,13 @@ class SlackChannel:
             await self.steps.step(address, render.working(progress.tool))
         except ApiError as error:
             log.warning("slack.step", error=error.error)
+
+    async def saying(self, address: str, saying: Saying) -> None:
+        """Shows how far an answer is; that it cannot be shown is no reason to stop."""
+        try:
+            await self.steps.words(address, saying.text)
+        except (ApiError, GoneError) as error:
+            log.warning("slack.words", error=str(error))
 
     async def _answer(self, address: str, shown: Shown) -> str:
         name = await self.steps.answered(address, shown) or await self.posting.post(place(address), shown)

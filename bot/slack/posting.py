@@ -63,6 +63,14 @@ class Posting:
                 raise GoneError from error
             raise
 
+    async def delete(self, place: Place, name: str) -> None:
+        """Takes a message of ours away, if it is there."""
+        try:
+            await self._api.call(place.team, "chat.delete", {"channel": place.channel, "ts": name})
+        except ApiError as error:
+            if error.error not in _GONE:
+                raise
+
     async def _call(self, place: Place, method: str, arguments: dict[str, Any], shown: Shown) -> dict[str, Any]:
         """Without its blocks but for the buttons, where Slack refuses them."""
         channel = place.channel if method == "chat.postMessage" else ""

@@ -62,6 +62,12 @@ def steps(done: Sequence[str], now: str) -> Shown:
     return Shown(short(f"{now} …", FALLBACK), [_section("\n".join(escaped(one) for one in lines))])
 
 
+def saying(text: str) -> Shown:
+    """An answer that is being written, in one message that is redrawn."""
+    blocks, _rest = _sections(clean(text), MESSAGE)
+    return Shown(_fallback(text), [*blocks[:MOST_SECTIONS], {"type": "context", "elements": [plain("…")]}])
+
+
 def working(tool: str) -> str:
     """A tool in words. Its arguments are a model's words, so they are not shown."""
     return short(tool.replace("_", " ").capitalize(), 120)

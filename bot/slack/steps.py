@@ -1,7 +1,9 @@
-"""Steps: what is being done for a person right now, shown where they asked, and turned into the answer when it is there.
+"""Steps: what is being done for a person right now, and the answer as it is written, shown where they asked; they turn into
+the answer when it is there.
 
-In a thread it is one of Slack's streams, with a task for each tool. A stream dies about five minutes after it began; so a
-new one takes over before, and one that died is redrawn as a plain message. Outside of threads it is a plain message.
+In a thread it is one of Slack's streams, with a task for each tool and the words as they come. A stream dies about five
+minutes after it began; so a new one takes over before, and one that died is redrawn as a plain message. Outside of threads
+it is a plain message.
 """
 
 from __future__ import annotations
@@ -17,10 +19,17 @@ from bot.slack.api import Api, ApiError
 from bot.slack.place import Place, place
 from bot.slack.posting import Posting
 from bot.slack.render import Shown
+from bot.slack.text import clean, streamed
 from storage.values.errors import Unavailable
 
 ROTATE_AFTER = 225.0
 """Seconds; Slack ends a stream after about 300, and the next step may be long in coming."""
+
+APPENDS_EVERY, EDITS_EVERY = 0.7, 1.5
+"""Seconds between two showings of words: Slack takes about a hundred appends a minute and fifty edits."""
+
+PART = 4_000
+"""Characters of words that are appended at once; with every sign escaped they stay below the 12,000 of a chunk."""
 
 MOST = 1_000
 
@@ -34,6 +43,11 @@ class Display:
     streams: bool
     done: list[str] = field(default_factory=list)
     now: str = ""
+    words: str = ""
+    """Of the answer that is being written: how far it is shown."""
+    wrote: bool = False
+    """Whether words were shown at all, so that the answer takes the place of the whole message."""
+    worded_at: float = 0.0
 
 
 class Steps:
@@ -65,15 +79,32 @@ class Steps:
             return
         if shown.now:
             shown.done.append(shown.now)
-        shown.now = what
+        shown.now, shown.words = what, ""
         if shown.streams and self._api.clock.now() - shown.began > ROTATE_AFTER:
             await self._rotated(where, address, shown)
         elif shown.streams:
-            await self._append(
-                where, shown, [_task(len(shown.done) - 1, shown.done[-1], "complete"), self._current(shown)]
-            )
+            before = [_task(number, one, "complete") for number, one in enumerate(shown.done)][-1:]
+            await self._append(where, shown, [*before, self._current(shown)], render.steps(shown.done, what))
         else:
             await self._posting.redraw(where, shown.name, render.steps(shown.done, what))
+
+    async def words(self, address: str, text: str) -> None:
+        """An answer is written so far. What was shown a moment ago is not shown again yet."""
+        where, shown, now = place(address), self._displays.get(address), self._api.clock.now()
+        if shown is None:
+            text = _part(text, "")
+            shown = self._displays[address] = await self._begun(where, address, "", text)
+        elif now - shown.worded_at < (APPENDS_EVERY if shown.streams else EDITS_EVERY):
+            return
+        elif not shown.streams:
+            await self._posting.redraw(where, shown.name, render.saying(text))
+        elif now - shown.began > ROTATE_AFTER:
+            text = _part(text, "")
+            shown = await self._rotated(where, address, shown, text)
+        else:
+            text = _part(text, shown.words)
+            await self._append(where, shown, [_words(text[len(shown.words) :])], render.saying(text))
+        shown.words, shown.wrote, shown.worded_at = text, True, now
 
     async def answered(self, address: str, answer: Shown | None) -> str:
         """The steps are over. With an answer, their message becomes it: its name, or nothing if there was none to become."""
@@ -87,7 +118,7 @@ class Steps:
         try:
             if shown.streams and await self._ended(where, shown, answer):
                 return shown.name if answer else ""
-            await self._posting.redraw(where, shown.name, answer or _over(shown))
+            await self._redrawn(where, shown, answer)
         except GoneError:
             return ""
         except Unavailable:
@@ -97,7 +128,8 @@ class Steps:
                 raise
         return shown.name if answer else ""
 
-    async def _begun(self, where: Place, address: str, what: str) -> Display:
+    async def _begun(self, where: Place, address: str, what: str, words: str = "") -> Display:
+        """A display of a step, or of the first words."""
         began, user = self._api.clock.now(), self._askers.get(address, "")
         if where.thread and user:
             shown = Display("", began, streams=True, now=what)
@@ -106,7 +138,7 @@ class Steps:
                 "recipient_team_id": where.team,
                 "recipient_user_id": user,
                 "task_display_mode": "timeline",
-                "chunks": [self._current(shown)],
+                "chunks": [_words(words) if words else self._current(shown)],
             }
             try:
                 answer = await self._api.call(where.team, "chat.startStream", arguments, channel=where.channel)
@@ -115,35 +147,49 @@ class Steps:
             if answer.get("ts"):
                 shown.name = str(answer["ts"])
                 return shown
-        name = await self._posting.post(where, render.steps([], what))
+        name = await self._posting.post(where, render.saying(words) if words else render.steps([], what))
         return Display(name, began, streams=False, now=what)
 
-    async def _rotated(self, where: Place, address: str, shown: Display) -> None:
-        """A fresh stream goes on with the new step; the old one ends with all its steps done."""
-        now, shown.now = shown.now, ""
+    async def _rotated(self, where: Place, address: str, shown: Display, words: str = "") -> Display:
+        """A fresh stream goes on with the new step or the words; the old one ends with all its steps done."""
+        now = "" if words else shown.now
+        if words and shown.now:
+            shown.done.append(shown.now)
+        shown.now = ""
         if not await self._ended(where, shown, None):
             with suppress(GoneError):
-                await self._posting.redraw(where, shown.name, _over(shown))
-        self._displays[address] = await self._begun(where, address, now)
+                await self._redrawn(where, shown, None)
+        fresh = self._displays[address] = await self._begun(where, address, now, words)
+        return fresh
 
-    async def _append(self, where: Place, shown: Display, chunks: list[dict[str, Any]]) -> None:
+    async def _append(self, where: Place, shown: Display, chunks: list[dict[str, Any]], instead: Shown) -> None:
+        """Adds to a stream; one that died is redrawn."""
         arguments = {"channel": where.channel, "ts": shown.name, "chunks": chunks}
         try:
             await self._api.call(where.team, "chat.appendStream", arguments)
         except ApiError:
             shown.streams = False
-            await self._posting.redraw(where, shown.name, render.steps(shown.done, shown.now))
+            await self._posting.redraw(where, shown.name, instead)
+
+    async def _redrawn(self, where: Place, shown: Display, answer: Shown | None) -> None:
+        """The message as what it is in the end: the answer, else the steps, and nothing where there were only words."""
+        if answer is None and not shown.done:
+            await self._posting.delete(where, shown.name)
+        else:
+            await self._posting.redraw(where, shown.name, answer or _over(shown))
 
     async def _ended(self, where: Place, shown: Display, answer: Shown | None) -> bool:
-        """Whether the stream ended well, with the answer in it."""
+        """Whether the stream ended well, with the answer in it. Where words were shown the answer is put in their place."""
         chunks = [_task(number, one, "complete") for number, one in enumerate(shown.done)][-1:]
-        blocks = {"blocks": answer.blocks} if answer else {}
+        blocks = {"blocks": answer.blocks} if answer and not shown.wrote else {}
         arguments = {"channel": where.channel, "ts": shown.name, "chunks": chunks, **blocks}
         try:
             await self._api.call(where.team, "chat.stopStream", arguments)
         except ApiError:
+            shown.streams = False
             return False
-        return True
+        shown.streams = False
+        return not shown.wrote
 
     def _current(self, shown: Display) -> dict[str, Any]:
         return _task(len(shown.done), shown.now, "in_progress")
@@ -151,6 +197,16 @@ class Steps:
 
 def _task(number: int, title: str, status: str) -> dict[str, Any]:
     return {"type": "task_update", "id": f"step-{number}", "title": title, "status": status}
+
+
+def _part(text: str, shown: str) -> str:
+    """The text as far as one append may take it, which ends with a word: half an address would not be known for one."""
+    end = len(shown) + PART
+    return text if len(text) <= end else text[: max(text.rfind(" ", 0, end), len(shown))]
+
+
+def _words(text: str) -> dict[str, Any]:
+    return {"type": "markdown_text", "text": streamed(clean(text)) or " "}
 
 
 def _over(shown: Display) -> Shown:

@@ -10,6 +10,10 @@ from storage.values.text import storable
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _UNESCAPES = {escape: sign for sign, escape in _ESCAPES.items()}
+_MARKDOWN = re.compile(r"[\\`*_~\[\]|]|^#")
+_LIVE = re.compile(r"://|[<>&@]|\w\.[^\W\d_]{2}|:\w+:|#\w|(?i:www\.|mailto:|tel:)")
+"""What Slack would turn into something to press: addresses, names of sites, people and channels, and its own signs."""
+
 _LINK = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 
 
@@ -21,6 +25,18 @@ def clean(text: str) -> str:
 def escaped(text: str) -> str:
     """The text with Slack's three control signs as what they look like."""
     return "".join(_ESCAPES.get(sign, sign) for sign in text)
+
+
+def streamed(text: str) -> str:
+    """Clean words as the markdown that a stream takes: they look as they are, and what could come to life is code."""
+    return re.sub(r"\S+", _inert, text)
+
+
+def _inert(token: re.Match[str]) -> str:
+    word = token.group()
+    if _LIVE.search(word):
+        return f"`{escaped(word.replace('`', chr(39)))}`"
+    return _MARKDOWN.sub(lambda sign: f"\\{sign.group()}", word)
 
 
 def units(text: str) -> int:

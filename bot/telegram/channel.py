@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from datetime import timedelta
 
@@ -11,14 +11,14 @@ import structlog
 from telegram.constants import ChatAction
 from telegram.ext import ExtBot
 
-from agent.chat import Card, File, Progress, Reply
+from agent.chat import Card, File, Progress, Reply, Saying
 from bot.channel import GoneError
 from bot.telegram import place as places
 from bot.telegram import render
 from bot.telegram.files import send_file
 from bot.telegram.place import Place
 from bot.telegram.posting import Posting
-from bot.telegram.text import LONGEST, bare, foreign, pieces
+from bot.telegram.text import Run, foreign, pieces
 from bot.telegram.wire import ClosedError, MovedError, VanishedError, closed, translated
 from storage.blobs import Blobs
 from storage.database import Database
@@ -39,6 +39,7 @@ class Telegram:
     """One for the process."""
 
     name = NAME
+    streams = True
 
     def __init__(
         self, bot: ExtBot[None], database: Database, blobs: Blobs, now: Callable[[], float] = time.monotonic
@@ -54,6 +55,9 @@ class Telegram:
     async def send(self, address: str, word: Reply | Card | File) -> str:
         """Shows a word and names the messages that show it. Unavailable: not now, or not before they let us in again."""
         place = await self._where(address, word)
+        if place.chat in self._previews:
+            at, number = self._previews[place.chat]
+            self._previews[place.chat] = at, number + 1  # previews of one number are one that grows
         try:
             return await self._sent(place, word, address)
         except ClosedError as error:
@@ -75,18 +79,24 @@ class Telegram:
 
     async def progress(self, address: str, progress: Progress) -> None:
         """In a private chat a preview of what is being done; in a group only that something is."""
+        await self._preview(address, foreign(f"… {step(progress)}"))
+
+    async def saying(self, address: str, saying: Saying) -> None:
+        """In a private chat a preview of the answer as far as it is, its end where it is long; in a group that something is
+        done. A preview goes by itself, and the answer is a message."""
+        await self._preview(address, pieces([*foreign(saying.text), Run(" …")])[-1])
+
+    async def _preview(self, address: str, runs: Sequence[Run]) -> None:
         place = places.read(address)
-        at, number = self._previews.get(place.chat, (-DRAFTS_EVERY, 0))
+        at, number = self._previews.get(place.chat, (-DRAFTS_EVERY, 1))
         if self._now() - at < DRAFTS_EVERY or place.chat in self._off:
             return
-        self._previews[place.chat] = self._now(), number + 1
+        self._previews[place.chat] = self._now(), number
         try:
             if place.is_group:
                 await self.typing(address)
             else:
-                with translated():
-                    text = bare(pieces(foreign(f"… {step(progress)}"), LONGEST)[0])
-                    await self.bot.send_message_draft(place.chat, number + 1, text, message_thread_id=place.topic)
+                await self.posting.preview(place, number, pieces(runs)[0])
         except (Trouble, ClosedError, MovedError) as error:
             log.info("telegram.no_preview", error=str(error))
 

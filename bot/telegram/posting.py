@@ -60,6 +60,19 @@ class Posting:
         self._begun.pop(key, None)
         return numbers[files:]
 
+    async def preview(self, place: Place, number: int, runs: Sequence[Run]) -> None:
+        """Shows words for half a minute where the person will see the answer. What has the same number grows
+        before their eyes."""
+
+        async def show(**text: Any) -> None:
+            with translated():
+                await self._bot.send_message_draft(place.chat, number, message_thread_id=place.topic, **text)
+
+        try:
+            await show(text=as_html(runs), parse_mode=ParseMode.HTML)
+        except UnreadableError:
+            await show(text=bare(runs), entities=_entities(runs))
+
     async def redraw(self, chat: int, numbers: Sequence[int], shown: Shown) -> None:
         """The messages of these numbers look like this now. VanishedError when they are not there."""
         shown = shown.within(len(numbers), "the rest is too long to be shown in this place")

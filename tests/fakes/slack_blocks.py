@@ -231,3 +231,13 @@ _ELEMENTS: dict[str, Callable[[Dict], Faults]] = {
     "static_select": _choices(100),
     "overflow": _choices(5),
 }
+
+
+def alive(markdown: str) -> list[str]:
+    """What of a stream's markdown Slack would turn into something to press or to load: links, pictures, mentions. Code and
+    what is escaped is as it looks."""
+    shown = re.sub(r"`[^`\n]*`", " ", re.sub(r"\\[^\w\s]", " ", markdown))
+    special = re.findall(r"<[^>\s][^>]*>", markdown)
+    return special + re.findall(
+        r"(?i)\w+://\S+|www\.\w\S*|mailto:\S+|\]\(|\w@\w+\.\w+|@(?:channel|here|everyone)", shown
+    )

@@ -69,6 +69,7 @@ def update(world: World, space: Workspace, arguments: Dict) -> Dict:
     if len(text) > 4_000:
         raise SlackError("msg_too_long")
     message.update(text=text, blocks=blocks or [], edited=True, arguments=arguments)
+    message.pop("markdown", None)
     return {"channel": channel, "ts": message["ts"], "text": text}
 
 
@@ -109,6 +110,8 @@ def _stream_on(message: Dict, chunks: list[Dict]) -> None:
             message["tasks"][one["id"]] = one
         elif one["type"] == "plan_update":
             message["plan"] = one["title"]
+        elif one["type"] == "markdown_text":
+            message["markdown"] = message.get("markdown", "") + one["text"]
 
 
 def start_stream(world: World, space: Workspace, arguments: Dict) -> Dict:

@@ -22,7 +22,8 @@ function said(entry) {
 }
 
 function reply(entry) {
-  return element("article", { class: "reply", "aria-label": "Deskhand" }, words(entry.text));
+  const looks = { class: entry.partial ? "reply partial" : "reply", "aria-label": "Deskhand", "aria-busy": String(entry.partial) };
+  return element("article", looks, words(entry.text));
 }
 
 export function card(entry, presses) {

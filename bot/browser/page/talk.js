@@ -39,7 +39,7 @@ export class Talk {
     const before = this.shown.get(entry.name);
     if (!before) return this.show(entry);
     const follows = this.atEnd();
-    const had = before.contains(document.activeElement) || document.activeElement === document.body;
+    const had = entry.kind !== "reply" && (before.contains(document.activeElement) || document.activeElement === document.body);
     const now = drawn(entry, this.presses);
     before.replaceWith(now);
     this.shown.set(entry.name, now);

@@ -219,7 +219,8 @@ def _send_message_draft(call: Call) -> bool:
         raise BadRequest("TEXTDRAFT_PEER_INVALID")
     if call.number("draft_id") == 0:
         raise BadRequest("RANDOM_ID_INVALID")
-    text, _found = call.words("text", LONGEST_TEXT, "message is too long")
+    text, found = call.words("text", LONGEST_TEXT, "message is too long")
+    call.world.live_drafts += entities.live(text, found)
     call.world.flood.pause(("draft", chat["id"]), call.method, chat["id"])
     call.world.drafts.append((chat["id"], text))
     return True

@@ -66,6 +66,8 @@ class World:
     query_lives: float = QUERY_LIVES
     files: dict[str, bytes] = field(default_factory=dict)
     drafts: list[tuple[int, str]] = field(default_factory=list)
+    live_drafts: list[Entity] = field(default_factory=list)
+    """What could be pressed in previews."""
     actions: list[tuple[int, str]] = field(default_factory=list)
     commands: dict[str, list[Plain]] = field(default_factory=dict)
     settings: Plain = field(default_factory=dict)
