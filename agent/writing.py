@@ -10,6 +10,8 @@ from storage.values.errors import Refused, Unavailable
 from tools.llm.meter import spending_on
 from tools.llm.model import Models
 from tools.mail.email import Email
+from tools.style.style import Style
+from tools.style.words import for_a_model
 
 MAIL_SHOWN = 6_000
 """Characters of the mail that the model sees: more than nearly every mail has after its quotes are cut off."""
@@ -18,15 +20,19 @@ LONGEST = 20_000
 """Characters of a letter; a longer one was not written by somebody who meant it."""
 
 
-async def letter(models: Models, email: Email, wish: str, own_name: str) -> str:
-    """The body of an answer. The offline brain puts the person's words into a letter; a model may write more freely."""
+async def letter(models: Models, email: Email, wish: str, own_name: str, style: Style | None = None) -> str:
+    """The body of an answer. The offline brain puts the person's words into a letter; a model may write more freely.
+    `style`: how the person writes, if they let that be learned."""
     name = email.sender.name if email.sender else ""
     if models.offline:
         from tools.llm.offline.compose import compose
 
-        return compose(name, wish, own_name)
+        if style is None:
+            return compose(name, wish, own_name)
+        return compose(name, wish, own_name, style.opening(name), style.closing(own_name))
     mail = f"From: {email.sender or 'unknown'}\nSubject: {email.subject}\n\n{email.reply[:MAIL_SHOWN]}"
-    asked = f"Owner: {own_name}\nThe owner wants to say: {wish}\n\n{quoted(mail)}"
+    manner = f"How the owner writes: {for_a_model(style, own_name)}\n" if style else ""
+    asked = f"Owner: {own_name}\n{manner}The owner wants to say: {wish}\n\n{quoted(mail)}"
     return await _written(models, "letter", asked)
 
 

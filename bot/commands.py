@@ -7,7 +7,7 @@ import re
 from agent.chat import Reply, Word
 from bot import linking_command
 from bot.command import Command, Given
-from bot.deeds import admin, autoreply, digest, drafts, jobs, mail, person, promises, rules, templates
+from bot.deeds import admin, autoreply, digest, drafts, jobs, mail, person, promises, rules, style, templates
 from storage.values.access import Permission
 from storage.values.errors import Refused
 from tools.mail.linking import LINKS
@@ -160,8 +160,15 @@ COMMANDS: tuple[Command, ...] = (
         "settings",
         "your zone, where you are told things, and which at once",
         person.settings,
-        usage="[zone NAME | notify CHANNEL | tell all]",
+        usage="[zone NAME | notify CHANNEL | tell all | style on]",
         example="/settings zone Europe/Lisbon",
+    ),
+    Command(
+        "style",
+        "how you write, as far as you let me learn it for drafts",
+        style.style,
+        usage=style.USAGE,
+        example="/style on",
     ),
     Command("usage", "what was done for you this month", person.usage),
     Command("export", "everything that I keep about you, as a file", person.export),

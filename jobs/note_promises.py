@@ -1,4 +1,4 @@
-"""New mail is looked through for promises once it is sorted, and what was kept is closed."""
+"""New mail is looked through once it is sorted: for promises, and for how the owner writes if they allow that."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from uuid import UUID
 from jobs.job import Job
 from storage.transaction import Transaction
 from tools.commitments.look import look_through
+from tools.style.learn import learn
 from tools.toolbox import Toolbox
 from tools.work import NOTE_PROMISES
 
@@ -15,7 +16,8 @@ from tools.work import NOTE_PROMISES
 async def note_promises(box: Toolbox, job: Job) -> dict[str, Any]:
     """Looks through what is new in the account."""
     account = job.uuid("account")
-    return {"promises": await look_through(box, job.caller.tenant, account, job.caller.zone)}
+    found = await look_through(box, job.caller.tenant, account, job.caller.zone)
+    return {"promises": found, "styles": await learn(box, job.caller)}
 
 
 async def ask(tx: Transaction, person: UUID, account: UUID) -> None:

@@ -26,15 +26,18 @@ DATA = {
 }
 """Evaluation -> the file of the data folder without which it cannot run."""
 
-UTTERANCES = CHECKOUT / "tests" / "data" / "utterances.jsonl"
-"""What the evaluation `brain` reads unless another file is named."""
+WRITTEN = {
+    "brain": CHECKOUT / "tests" / "data" / "utterances.jsonl",
+    "commitments": CHECKOUT / "tests" / "data" / "promises.jsonl",
+}
+"""Evaluation -> the file of sentences that we wrote, which it reads unless another one is named."""
 
 
 def command(name: str, data: Path | None, predictions: Path | None, *, json: bool) -> None:
     """Runs one evaluation, prints its figures and writes its cases."""
-    if name not in (*DATA, "brain"):
+    if name not in (*DATA, *WRITTEN):
         raise typer.BadParameter(f"{name} is none of {', '.join((*DATA, 'brain'))}.", param_hint="NAME")
-    path = _utterances(data) if name == "brain" else _folder(name, data)
+    path = _written(name, data) if name in WRITTEN else _folder(name, data)
     card: Scorecard = import_module(f"tools.evals.{name.replace('-', '_')}").run(path)
     if predictions is not None:
         _write(card, predictions)
@@ -52,11 +55,11 @@ def _folder(name: str, given: Path | None) -> Path:
     return folder
 
 
-def _utterances(given: Path | None) -> Path:
-    path = given or UTTERANCES
-    path = path / UTTERANCES.name if path.is_dir() else path
+def _written(name: str, given: Path | None) -> Path:
+    path = given or WRITTEN[name]
+    path = path / WRITTEN[name].name if path.is_dir() else path
     if not path.is_file():
-        raise Refused(f"There is no {path}; name a file of utterances with --data.")
+        raise Refused(f"There is no {path}; name a file of sentences with --data.")
     return path
 
 

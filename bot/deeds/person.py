@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo, available_timezones
 
 from agent.chat import Reply, Word
 from bot.command import Given
 from bot.dashboard import dashboard, usage_lines
+from bot.deeds.style import style
 from bot.linking_command import link_mailbox, names_a_provider
 from storage.tables.link_codes import plain_code
 from storage.values.clock import now
@@ -17,8 +19,9 @@ from tools.inbox.show import plain
 from tools.work import EXPORT_DATA
 
 SETTINGS = (
-    "Say /settings zone Europe/Lisbon, /settings notify slack (console, slack, telegram, browser; or “last”), or "
-    "/settings tell all (of new mail: urgent, all or nothing at once; the digest has the rest)."
+    "Say /settings zone Europe/Lisbon, /settings notify slack (console, slack, telegram, browser; or “last”), "
+    "/settings tell all (of new mail: urgent, all or nothing at once; the digest has the rest), or "
+    "/settings style on (drafts like your own letters)."
 )
 
 
@@ -65,6 +68,8 @@ async def unlink(given: Given) -> list[Word]:
 async def settings(given: Given) -> list[Word]:
     """What I set, and setting it."""
     name, _, value = given.words.strip().partition(" ")
+    if name.casefold() == "style":
+        return await style(replace(given, words=value))
     if name and name.casefold() not in ("zone", "notify", "tell"):
         raise Refused(f"There is no setting “{plain(name[:40])}”. {SETTINGS}")
     async with given.assistant.box.database.acting_as(given.caller) as tx:

@@ -8,7 +8,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Integer, String, Table, UniqueConstraint, delete, func, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    and_,
+    delete,
+    func,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 
@@ -85,6 +97,13 @@ class Styles(Questions):
         """When it was learned last."""
         return (await self.scope.run(select(func.max(styles.c.learned_at)).where(styles.c.person == person))).scalar()
 
+    async def written_at(self, person: UUID) -> datetime | None:
+        """When the person last wrote something that can be learned from."""
+        mine = select(accounts.c.id).where(accounts.c.person == person)
+        stored = select(func.max(emails.c.stored_at).label("at")).where(emails.c.account.in_(mine), emails.c.outgoing)
+        edited = select(func.max(approvals.c.settled_at)).where(self._edited(person))
+        return (await self.scope.run(select(func.max(union_all(stored, edited).subquery().c.at)))).scalar()
+
     async def letters(self, person: UUID, limit: int) -> Sequence[Row[Any]]:
         """What the person wrote by hand, the latest first: sent mail that was not drafted here."""
         drafted = select(sends.c.message_id).where(sends.c.message_id == emails.c.message_id)
@@ -101,9 +120,17 @@ class Styles(Questions):
     async def edits(self, person: UUID, limit: int) -> Sequence[Row[Any]]:
         """Drafts that the person rewrote on their card and then approved, the latest first."""
         return await self.scope.all(
-            select(approvals.c.action, approvals.c.settled_at)
-            .where(approvals.c.person == person, approvals.c.state == State.APPROVED)
-            .where(approvals.c.request.endswith("/edit"), approvals.c.replaces.isnot(None))
+            select(approvals.c.action, approvals.c.settled_at, emails.c.sender_name)
+            .outerjoin(emails, emails.c.id == approvals.c.email)
+            .where(self._edited(person))
             .order_by(approvals.c.settled_at.desc())
             .limit(limit)
+        )
+
+    def _edited(self, person: UUID) -> ColumnElement[bool]:
+        return and_(
+            approvals.c.person == person,
+            approvals.c.state == State.APPROVED,
+            approvals.c.request.endswith("/edit"),
+            approvals.c.replaces.isnot(None),
         )

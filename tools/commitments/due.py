@@ -33,7 +33,8 @@ _SPEAKER = re.compile(r"\b(?:i|we|you|let me|ich|wir|je|nous|vou|vamos|voy|ik|wi
 _OPENING = 25
 """Characters within which a day that opens the sentence stands: "By Friday", "On Monday morning"."""
 _WHEN_ELSE = re.compile(
-    r"\b(?:back|returns?|away|meeting|met|arrives?|flight|call|was|were|yesterday|last|held|dated|deal|meets?|meeting)\b[^,.;]{0,20}$"
+    r"\b(?:(?:is|are|am|be|i'm|he's|she's|they're) back|returns?|away|meeting|met|meets?|arrives?|flight|call|was|were"
+    r"|yesterday|last|held|dated|deal)\b[^,.;]{0,20}$"
 )
 """What tells that a day named after it is that of something else: "when she is back on Monday"."""
 

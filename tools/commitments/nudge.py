@@ -9,7 +9,8 @@ from sqlalchemy.engine import Row
 from storage.values.access import Caller
 from storage.values.clock import now
 from tools.inbox.show import day
-from tools.llm.offline.compose import given_name
+from tools.llm.offline.compose import SIGN_OFF, given_name
+from tools.style.use import style_for
 from tools.toolbox import Toolbox
 
 QUOTED = 300
@@ -18,10 +19,11 @@ QUOTED = 300
 
 async def nudge_text(box: Toolbox, caller: Caller, row: Row[Any]) -> str:
     """A short letter that asks after the promise."""
+    style = await style_for(box, caller, row.address)
     first = given_name(row.name)
+    opening = style.opening(row.name) if style else f"{f'Hi {first}' if first else 'Hello'},"
+    closing = style.closing(caller.name) if style else f"{SIGN_OFF}\n{caller.name}"
     quote = row.quote if len(row.quote) <= QUOTED else f"{row.quote[:QUOTED].rstrip()} …"
     said = day(row.said_at, caller.zone, now())
-    return (
-        f"{f'Hi {first}' if first else 'Hello'},\n\nyou wrote ({said}):\n\n> {quote}\n\nIs there any news on this?\n\n"
-        f"Best regards,\n{caller.name}"
-    )
+    asked = f"You wrote ({said}):\n\n> {quote}\n\nIs there any news on this?"
+    return "\n\n".join(part for part in (opening, asked, closing) if part)

@@ -19,13 +19,17 @@ _GROUPS = frozenset(
 )
 
 
-def compose(sender_name: str, message: str, own_name: str) -> str:
-    """A letter to `sender_name` that says `message`, signed `own_name`; each may be empty."""
+def compose(
+    sender_name: str, message: str, own_name: str, opening: str | None = None, closing: str | None = None
+) -> str:
+    """A letter to `sender_name` that says `message`, signed `own_name`; each may be empty. `opening` and `closing`: how the
+    owner begins and ends theirs, empty for not at all; None: as we do."""
     first_name = given_name(sender_name)
-    greeting = f"Hi {first_name}," if first_name else "Hello,"
+    greeting = opening if opening is not None else f"Hi {first_name}," if first_name else "Hello,"
+    ending = closing if closing is not None else f"{SIGN_OFF}\n{own_name.strip()}".rstrip()
     own_words = frozenset(word.lower() for word in re.findall(r"[^\W\d_]+", f"{sender_name} {own_name}"))
     body = sentences(addressed(message, own_words)) if re.search(r"\w", message) else ""
-    return f"{greeting}\n\n{body or ACKNOWLEDGEMENT}\n\n{SIGN_OFF}\n{own_name.strip()}".rstrip() + "\n"
+    return "\n\n".join(part for part in (greeting, body or ACKNOWLEDGEMENT, ending) if part) + "\n"
 
 
 def given_name(name: str) -> str:

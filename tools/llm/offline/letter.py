@@ -6,10 +6,19 @@ import re
 from dataclasses import dataclass, replace
 
 _GREETING = re.compile(
-    r"^(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|to whom)\b[^.?\n]{0,60}$", re.IGNORECASE
+    r"^(?:hi|hello|hey|dear|(?:good )?morning|good (?:afternoon|evening|day)|greetings|to whom"
+    r"|hallo|moin|servus|lieber?|sehr geehrter?|guten (?:tag|morgen|abend)|bonjour|bonsoir|salut|ch(?:er|ère)"
+    r"|hola|buen[oa]s (?:d[íi]as|tardes)|estimad[oa]|querid[oa]|ol[áa]|oi|bom dia|boa tarde|car[ao]|car[íi]ssim[oa]"
+    r"|ciao|buongiorno|buonasera|salve|gentile|hoi|dag|beste|geachte|goede(?:morgen|middag))\b[^.?\n]{0,60}$",
+    re.IGNORECASE,
 )
 _SIGN_OFF = re.compile(
-    r"^(?:(?:best|kind|kindest|warm|warmest|many|with)?[ -]*(?:regards|wishes|greetings|thanks)|cheers|sincerely|yours\b.*|thanks|thank you|best|all the best|take care|love|see you|talk soon|respectfully|cordially|(?:with )?best regards)[ \w]{0,20}[,.!]?$",
+    r"^(?:(?:best|kind|kindest|warm|warmest|many|with)?[ -]*(?:regards|wishes|greetings|thanks)|cheers|sincerely|yours\b.*|thanks|thank you|best|all the best|take care|love|see you|talk soon|respectfully|cordially|(?:with )?best regards"
+    r"|(?:(?:viele|liebe|beste|freundliche|herzliche|schöne|mit freundlichen) )?gr(?:üße|üßen|uß)|[lv]g|mfg|bis bald"
+    r"|(?:bien )?cordialement|bien à (?:vous|toi)|bonne journée|à bientôt|amicalement|bises|(?:un (?:cordial )?)?saludos?(?: cordiales)?"
+    r"|(?:um |un )?abra[çz]os?|atentamente|(?:com os )?(?:melhores )?cumprimentos|atenciosamente|beijin?h?os|até breve"
+    r"|(?:cordiali |distinti |un (?:caro )?)?salut[io]|a presto|(?:(?:met )?vriendelijke |hartelijke )?groet(?:en|jes)?|ciao)"
+    r"[ \w]{0,20}[,.!]?$",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(
