@@ -6,6 +6,7 @@ from functools import cached_property
 
 from storage.scope import Scope
 from storage.tables.accounts import Accounts
+from storage.tables.aliases import Aliases
 from storage.tables.approvals import Approvals
 from storage.tables.audit import Audit
 from storage.tables.auto_replies import AutoReplies
@@ -57,6 +58,10 @@ class Transaction(Scope):
     @cached_property
     def accounts(self) -> Accounts:
         return Accounts(self)
+
+    @cached_property
+    def aliases(self) -> Aliases:
+        return Aliases(self)
 
     @cached_property
     def emails(self) -> Emails:

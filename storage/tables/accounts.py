@@ -6,7 +6,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, LargeBinary, String, Table, UniqueConstraint, delete, func, insert, select, text, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+    delete,
+    false,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.engine import Row
 
 from storage.base import document, id_column, metadata, moment, reference, tenant_column
@@ -30,6 +44,8 @@ accounts = Table(
     Column("trouble", String, nullable=False, server_default=""),
     moment("synced_at"),
     moment("created_at", nullable=False),
+    Column("preferred", Boolean, nullable=False, server_default=false()),
+    moment("addresses_told_at"),
     UniqueConstraint("tenant", "person", "provider", "address"),
 )
 
@@ -99,8 +115,18 @@ class Accounts(Questions):
         return (await self.scope.open(row.id, "account-secret", row.secret)).decode()
 
     async def of(self, person: UUID) -> Sequence[Row[Any]]:
-        """The person's accounts, oldest first: the first is the default."""
-        return await self.scope.all(select(accounts).where(accounts.c.person == person).order_by(accounts.c.created_at))
+        """The person's accounts: the default first, which is the oldest unless they chose another, then by age."""
+        return await self.scope.all(
+            select(accounts)
+            .where(accounts.c.person == person)
+            .order_by(accounts.c.preferred.desc(), accounts.c.created_at, accounts.c.id)
+        )
+
+    async def prefer(self, person: UUID, account: UUID) -> None:
+        """This one is the person's default from now on."""
+        await self.scope.run(
+            update(accounts).where(accounts.c.person == person).values(preferred=accounts.c.id == account)
+        )
 
     async def at(self, provider: str, address: str) -> Sequence[Row[Any]]:
         """Tenant, id and person of every account of this address, over all tenants."""

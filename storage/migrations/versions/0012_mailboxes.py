@@ -1,4 +1,4 @@
-"""What a mailbox says of itself: its other addresses, its way of signing in."""
+"""What a mailbox says of itself: its other addresses, and which one its owner prefers."""
 
 from __future__ import annotations
 
