@@ -7,7 +7,7 @@ import re
 from agent.chat import Reply, Word
 from bot import linking_command
 from bot.command import Command, Given
-from bot.deeds import admin, autoreply, digest, drafts, jobs, mail, person, promises, rules, style, templates
+from bot.deeds import admin, autoreply, digest, drafts, jobs, mail, person, promises, rules, style, templates, trust
 from storage.values.access import Permission
 from storage.values.errors import Refused
 from tools.mail.linking import LINKS
@@ -128,6 +128,15 @@ COMMANDS: tuple[Command, ...] = (
         digest.digest,
         usage=digest.USAGE,
         example="/digest at 8 17",
+    ),
+    Command(
+        "trust",
+        "what I do without being asked, on what that rests, and moving it",
+        trust.trust,
+        usage=trust.USAGE,
+        permission=Permission.CREATE_RULES,
+        plain=("trust", "what may you do by yourself", "what may you do by yourself?", "what do you do by yourself?"),
+        example="/trust ask 1",
     ),
     Command(
         "why",

@@ -29,6 +29,8 @@ from sqlalchemy.engine import Row
 
 from storage.base import id_column, metadata, moment, reference, tenant_column
 from storage.scope import Questions
+from storage.tables.approvals import approvals
+from storage.tables.email_rows import emails
 from storage.tables.receipts import By, receipts
 from storage.values.clock import now
 from storage.values.ids import new_id
@@ -198,8 +200,16 @@ class TrustRungs(Questions):
         found: datetime | None = row.at
         return found
 
-    async def acts_of(self, rule: UUID) -> Sequence[str]:
-        """The acts of a rule that left a trace, in the order of the alphabet."""
-        done = select(receipts.c.act).where(receipts.c.rule == rule)
-        said = select(trust_words.c.act).where(trust_words.c.rule == rule)
-        return [row.act for row in await self.scope.all(done.union(said).order_by("act"))]
+    async def drafts(self, person: UUID) -> dict[str, int]:
+        """What the person said of drafts so far: state -> how many. A draft that was changed is `replaced`."""
+        rows = await self.scope.all(
+            select(approvals.c.state, func.count().label("drafts"))
+            .where(approvals.c.person == person)
+            .group_by(approvals.c.state)
+        )
+        return {row.state: int(row.drafts) for row in rows}
+
+    async def categories(self, accounts: Sequence[UUID]) -> set[str]:
+        """Every category that mail of these accounts is sorted as."""
+        rows = await self.scope.all(select(emails.c.category).where(emails.c.account.in_(accounts)).distinct())
+        return {row.category.casefold() for row in rows if row.category}

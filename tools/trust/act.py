@@ -58,7 +58,7 @@ def sender_scope(address: str) -> str:
 
 def category_scope(category: str) -> str:
     """The scope of a category."""
-    return f"category:{category}"
+    return f"category:{category.casefold()}"
 
 
 def scopes_of(by: By) -> list[str]:
