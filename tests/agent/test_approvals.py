@@ -351,6 +351,15 @@ async def test_a_draft_that_is_not_approved_cannot_be_carried_out(house: House) 
     assert house.sent() == []
 
 
+@pytest.mark.parametrize("state", [State.PENDING, State.REJECTED, State.REPLACED, State.EXPIRED])
+async def test_a_frozen_mail_leaves_only_while_its_approval_stands(house: House, state: State) -> None:
+    card = await house.draft()
+    await house.press(card, "Approve & send")
+    await house.sql("UPDATE approvals SET state = %s", state)
+    await house.work()
+    assert house.sent() == []
+
+
 async def test_a_settled_case_leaves_no_checkpoints(house: House) -> None:
     for label in ("Approve & send", "Reject"):
         await house.press(await house.draft(request=label), label)

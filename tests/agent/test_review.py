@@ -94,6 +94,14 @@ async def test_what_is_too_long_to_be_read_on_a_list_has_a_card_of_its_own(house
     assert "word word" not in second.text
 
 
+async def test_a_list_holds_ten_and_the_rest_have_cards_of_their_own(house: House) -> None:
+    for number in range(11):
+        await house.draft(f"Answer {number}.", prepared=True)
+    *others, listed = [one for one in await house.say("/review") if isinstance(one, Card)]
+    assert [one.title for one in others] == ["Send this reply?"]
+    assert listed.title == "Send these 10 replies?"
+
+
 async def test_without_a_list_typed_numbers_mean_nothing(house: House) -> None:
     await house.draft()
     (word,) = await house.say("approve 1")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.chat import Reply
-from tests.fakes.program import House
+from tests.fakes.program import House, letter, maildir, open_house
 from tools.work import STEADY
 
 
@@ -21,6 +21,19 @@ async def test_a_job_is_looked_at_and_called_off(house: House) -> None:
     assert f"/cancel {short}" in await _said(house, f"/job {short}")
     assert await _said(house, f"/cancel {short}") == f"Called off: follow up, job {short}."
     assert "has ended already: cancelled" in await _said(house, f"/cancel {short}")
+    assert await house.one("SELECT count(*) FROM audit WHERE action = 'job_cancelled'") == 1
+
+
+async def test_a_job_of_somebody_else_is_neither_looked_at_nor_called_off(house: House) -> None:
+    await _said(house, "remind me on Tuesday at 9 about kiln")
+    job = await house.one("SELECT id FROM jobs WHERE kind = 'follow_up'")
+    place = maildir(house.servers.home / "other", [letter("Glaze")])
+    async with open_house(house.servers, "maildir", place, "Cy") as other:
+        for named in (str(job)[-6:], str(job)):
+            assert "There is no job" in await _said(other, f"/job {named}")
+            assert "There is no job" in await _said(other, f"/cancel {named}")
+            assert named not in await _said(other, "/jobs")
+    assert await house.one("SELECT state FROM jobs WHERE id = %s", job) == "pending"
 
 
 async def test_an_approved_mail_is_not_called_off_as_a_job(house: House) -> None:
