@@ -289,6 +289,7 @@ ACTIONS: dict[str, Callable[[Press], Awaitable[list[Word]]]] = {
     cards.NUDGE: _nudge,
     cards.SNOOZE: _snooze,
     cards.DONE: _done,
+    **job_cards.ACTIONS,
     **unattended.ACTIONS,
     **rules.ACTIONS,
     **relinking.ACTIONS,

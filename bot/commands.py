@@ -7,7 +7,21 @@ import re
 from agent.chat import Reply, Word
 from bot import linking_command
 from bot.command import Command, Given
-from bot.deeds import admin, autoreply, digest, drafts, jobs, mail, person, promises, rules, style, templates, trust
+from bot.deeds import (
+    admin,
+    autoreply,
+    digest,
+    drafts,
+    jobs,
+    mail,
+    person,
+    promises,
+    rules,
+    style,
+    templates,
+    trust,
+    usage,
+)
 from storage.values.access import Permission
 from storage.values.errors import Refused
 from tools.mail.linking import LINKS
@@ -145,6 +159,13 @@ COMMANDS: tuple[Command, ...] = (
         usage="[which mail]",
         example="/why 2",
     ),
+    Command(
+        "sort",
+        "put a mail where it belongs, and mail like it after it",
+        digest.sort,
+        usage="WHICH MAIL as CATEGORY",
+        example="/sort 2 as newsletter",
+    ),
     Command("jobs", "the latest jobs", jobs.jobs, permission=Permission.LAUNCH_JOBS),
     Command("job", "one job in full", jobs.job, usage="ID", permission=Permission.LAUNCH_JOBS, example="/job 3f92ab"),
     Command(
@@ -179,7 +200,13 @@ COMMANDS: tuple[Command, ...] = (
         usage=style.USAGE,
         example="/style on",
     ),
-    Command("usage", "what was done for you this month", person.usage),
+    Command(
+        "usage",
+        "what was done for you, in tokens and money too",
+        usage.usage,
+        usage="[today | month]",
+        example="/usage today",
+    ),
     Command("export", "everything that I keep about you, as a file", person.export),
     Command(
         "audit",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,9 @@ from storage.tables.usage import Counts
 from storage.transaction import Transaction
 from storage.values.access import Caller
 from storage.values.clock import now
+from tools.far import in_words
 from tools.inbox.show import ago, moment, plain
+from tools.llm.costs import calls, dollars, money, tokens
 from tools.toolbox import Toolbox
 from tools.work import CANCELLABLE
 
@@ -59,6 +62,7 @@ class JobLine:
     """The six characters by which `/job` and `/cancel` know it."""
     kind: str
     state: str
+    """And how far it is, while it runs."""
     when: str
     cancellable: bool
 
@@ -97,7 +101,10 @@ async def dashboard(box: Toolbox, caller: Caller) -> Dashboard:
             mail=[_mail(row, caller.zone) for row in await tx.emails.search(ids, "", None, Filter(), MAILS)],
             follow_ups=await _follow_ups(tx, caller),
             jobs=[_job(row, at) for row in await tx.jobs.list(JOBS, caller.person)],
-            usage=usage_lines(await tx.usage.since(caller.person, _month(at, caller.zone)), box),
+            usage=[
+                *usage_lines(await tx.usage.since(caller.person, _month(at, caller.zone)), box),
+                *spent(await tx.model_calls.by_purpose(caller.person, _month(at, caller.zone))),
+            ],
             rules=[plain(f"{row.name}: {row.title} ({row.state})") for row in await tx.rules.list(caller.person)],
             templates=[
                 plain(f"{row.name}, version {row.version}: {row.state}")
@@ -115,6 +122,20 @@ def usage_lines(counts: Counts, box: Toolbox) -> list[str]:
     ]
     brain = "the offline brain, which costs nothing" if box.models.offline else plain(box.models.name)
     return [*lines, f"Thinking with {brain}"]
+
+
+def spent(rows: Sequence[Row[Any]]) -> list[str]:
+    """What models took, a line for each purpose and model, and the sum where there is something to add up."""
+    lines = [
+        plain(f"{row.purpose.replace('_', ' ')} with {row.model}: {money(row)}, {calls(row.calls)}, {tokens(row)}")
+        for row in rows
+    ]
+    priced = [row.cost for row in rows if row.cost is not None]
+    if len(rows) > 1 and priced:
+        unknown = sum(row.unpriced for row in rows)
+        tail = f", and {calls(unknown)} of unknown price" if unknown else ""
+        lines.append(f"in all {dollars(sum(priced, Decimal(0)))}{tail}")
+    return lines
 
 
 def _month(at: datetime, zone: str) -> datetime:
@@ -139,12 +160,18 @@ def _mail(row: Row[Any], zone: str) -> MailLine:
     )
 
 
+def standing(row: Row[Any]) -> str:
+    """A job's state, and of one that runs how far it is: `running, reading mail, 42 % (420 of 1,000)`."""
+    far = in_words(row.phase, row.done, row.total) if row.state == JobState.RUNNING and row.phase else ""
+    return f"{row.state}, {plain(far)}" if far else str(row.state)
+
+
 def _job(row: Row[Any], at: datetime) -> JobLine:
     open_ = row.state in (JobState.PENDING, JobState.RUNNING)
     return JobLine(
         str(row.id)[-6:],
         row.kind.replace("_", " "),
-        row.state,
+        standing(row),
         ago(row.created_at, at),
         open_ and row.kind in CANCELLABLE,
     )

@@ -17,7 +17,7 @@ from tools.toolbox import Toolbox
 async def export_data(box: Toolbox, job: Job) -> dict[str, Any]:
     """Writes the file and shows it."""
     async with box.database.acting_as(job.caller) as tx:
-        found = await export(tx, job.caller.person)
+        found = await export(tx, job.caller.person, job.far)
     counts = {table: len(rows) for table, rows in found.items() if rows}
     content = await asyncio.to_thread(_written, {"person": job.caller.name, "exported_at": now().isoformat(), **found})
     blob = new_id()

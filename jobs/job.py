@@ -12,6 +12,7 @@ from sqlalchemy.engine import Row
 from storage.transaction import Transaction
 from storage.values.access import Caller
 from storage.values.ids import ConversationId, JobId
+from tools.far import Far, nobody
 from tools.toolbox import Toolbox
 
 
@@ -24,6 +25,8 @@ class Job:
     conversation: ConversationId | None
     params: dict[str, Any]
     attempt: int
+    far: Far = nobody
+    """Says how far it is. A job that may be called off ends there, when it was."""
 
     def uuid(self, name: str) -> UUID:
         """A parameter that is an id."""

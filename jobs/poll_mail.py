@@ -18,7 +18,7 @@ async def poll_mail(box: Toolbox, job: Job) -> dict[str, Any]:
     """Reads on in the account's mailbox. When the last try ended the program, one of the mails may have been why."""
     account = job.uuid("account")
     try:
-        new = await sync(box, job.caller.tenant, account, careful=job.attempt > 1)
+        new = await sync(box, job.caller.tenant, account, careful=job.attempt > 1, far=job.far)
         for reason in await try_again(box, job.caller.tenant, account):
             await _tell_of_unreadable(box, job, reason)
         await keep_listening(box.mailboxes, job.caller.tenant, account)

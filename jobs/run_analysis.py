@@ -15,6 +15,7 @@ from agent.chat import File, Reply, Word, to_row
 from jobs.job import Job
 from storage.values.errors import Refused, Unavailable
 from storage.values.ids import new_id
+from tools.inbox.show import plain
 from tools.toolbox import Toolbox
 
 RESULT = "result.json"
@@ -27,8 +28,10 @@ async def run_analysis(box: Toolbox, job: Job) -> dict[str, Any]:
     folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="deskhand-analysis-"))
     try:
         name = Path(table.name).name
+        await job.far(f"looking at {plain(name)}")
         await asyncio.to_thread((folder / name).write_bytes, await box.blobs.get(table.id))
         result = await _analysed(folder, name, job.params["kind"], job.params["question"])
+        await job.far("writing down what was found")
         files = [await _kept(box, folder, one) for one in result["files"]]
     finally:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)

@@ -27,7 +27,7 @@ async def triage_mail(box: Toolbox, job: Job) -> dict[str, Any]:
 async def embed_mail(box: Toolbox, job: Job) -> dict[str, Any]:
     """Gives every new content its meaning vector, and then has it sorted with that."""
     account = job.uuid("account")
-    made = await embed(box, job.caller.tenant, account)
+    made = await embed(box, job.caller.tenant, account, job.far)
     if made:
         async with box.database.acting_as(job.caller) as tx:
             await tx.jobs.add(

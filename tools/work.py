@@ -45,5 +45,5 @@ NOTE_PROMISES = Work("note_promises", STEADY)
 
 EXPORT_DATA = Work("export_data", STEADY)
 
-CANCELLABLE = frozenset({FOLLOW_UP.kind, POLL_MAIL.kind, RUN_ANALYSIS.kind, SHOW_APPROVAL.kind})
+CANCELLABLE = frozenset({FOLLOW_UP.kind, POLL_MAIL.kind, RUN_ANALYSIS.kind, SHOW_APPROVAL.kind, EXPORT_DATA.kind})
 """What a person may call off. An approved mail is no such thing: it is undone before it leaves, or not at all."""

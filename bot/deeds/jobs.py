@@ -6,11 +6,14 @@ from typing import Any
 
 from sqlalchemy.engine import Row
 
+from agent import job_cards
 from agent.chat import Reply, Word
 from bot.command import Given
+from bot.dashboard import standing
 from storage.tables.jobs import JobState
 from storage.values.errors import Refused
 from tools.inbox.show import moment, plain
+from tools.llm.costs import in_words
 from tools.work import CANCELLABLE
 
 LATEST = 10
@@ -24,19 +27,23 @@ async def jobs(given: Given) -> list[Word]:
         rows = await tx.jobs.list(LATEST, given.caller.person)
     if not rows:
         return [Reply("There were no jobs yet.")]
-    return [Reply(plain("\n".join(f"{short(row)}  {row.kind}: {row.state} {row.error}".rstrip() for row in rows)))]
+    lines = [f"{short(row)}  {row.kind}: {standing(row)} {row.error}".rstrip() for row in rows]
+    return [Reply(plain("\n".join(lines)))]
 
 
 async def job(given: Given) -> list[Word]:
     """One job: what it is, how far, and what became of it."""
     row = await _meant(given)
     zone = given.caller.zone
+    async with given.assistant.box.database.acting_as(given.caller) as tx:
+        cost = in_words(await tx.model_calls.of_job(row.id))
     lines = [
-        f"{row.kind.replace('_', ' ').capitalize()}, job {short(row)}: {row.state}.",
+        f"{row.kind.replace('_', ' ').capitalize()}, job {short(row)}: {standing(row)}.",
         f"Asked for: {moment(row.created_at, zone)}",
         f"Begun: {moment(row.started_at, zone)} (try {row.attempts})" if row.started_at else "",
         f"Due: {moment(row.run_at, zone)}" if row.state == JobState.PENDING else "",
         f"Ended: {moment(row.ended_at, zone)}" if row.ended_at else "",
+        f"Language model: {cost}" if cost else "",
         row.error,
         f"/cancel {short(row)} calls it off." if _cancellable(row) else "",
     ]
@@ -58,7 +65,7 @@ async def cancel(given: Given) -> list[Word]:
 
 def short(row: Row[Any]) -> str:
     """The six characters by which people name a job."""
-    return str(row.id)[-6:]
+    return job_cards.short(row.id)
 
 
 def _cancellable(row: Row[Any]) -> bool:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from agent.chat import Reply, Word
 from bot.command import Given
-from bot.dashboard import dashboard, usage_lines
+from bot.dashboard import dashboard
 from bot.deeds.style import style
 from bot.linking_command import link_mailbox, names_a_provider
 from storage.tables.link_codes import plain_code
-from storage.values.clock import now
 from storage.values.errors import Refused
 from tools.digest import telling
 from tools.inbox.show import plain
@@ -124,17 +123,6 @@ def _told(notify: str) -> str:
         if notify
         else "What happens by itself is told where you spoke last."
     )
-
-
-async def usage(given: Given) -> list[Word]:
-    """What was done this month, and what thinks."""
-    zone = ZoneInfo(given.caller.zone)
-    month = now().astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    async with given.assistant.box.database.acting_as(given.caller) as tx:
-        counts = await tx.usage.since(given.caller.person, month)
-    return [
-        Reply("\n".join([f"Since 1 {month:%B}:", *(f"- {line}" for line in usage_lines(counts, given.assistant.box))]))
-    ]
 
 
 async def export(given: Given) -> list[Word]:

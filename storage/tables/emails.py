@@ -298,6 +298,14 @@ class Emails(Questions):
         """The meaning vectors that are there, by content digest."""
         rows = await self.scope.all(
             select(email_vectors.c.digest, email_vectors.c.embedding).where(email_vectors.c.digest.in_(digests))
+    async def unmeasured(self, account: UUID, model: str) -> int:
+        """How much content has no embedding by this model yet."""
+        have = select(email_vectors.c.digest).where(
+            email_vectors.c.digest == emails.c.digest, email_vectors.c.model == model
+        )
+        counted = select(func.count(emails.c.digest.distinct())).where(emails.c.account == account, ~have.exists())
+        return int((await self.scope.run(counted)).scalar_one())
+
         )
         return {row.digest: list(row.embedding) for row in rows}
 

@@ -31,8 +31,8 @@ def answer() -> tuple[Gate, Pours]:
 async def until(right: Callable[[], Any]) -> None:
     """Lets everything else run until it is so."""
     async with asyncio.timeout(30):
-        while not right():
-            await asyncio.sleep(0)  # noqa: ASYNC110 - what is looked at has no event of its own
+        while not right():  # noqa: ASYNC110 - what is looked at has no event of its own
+            await asyncio.sleep(0)
 
 
 async def test_in_slacks_direct_conversation(house: House, openai: OpenAI) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from storage.database import Database
 from storage.transaction import Transaction
 from storage.values.errors import Unavailable
+from tools.far import Far, nobody
 from tools.inbox.ahead import ahead
 from tools.inbox.careful import rows_apart
 from tools.inbox.mail_rows import Owner, Row, Unreadable, own_addresses, rows_of, why
@@ -36,7 +37,7 @@ class Place:
     account: UUID
 
 
-async def sync(box: Toolbox, tenant: UUID, account: UUID, *, careful: bool = False) -> int:
+async def sync(box: Toolbox, tenant: UUID, account: UUID, *, careful: bool = False, far: Far = nobody) -> int:
     """Reads on from the account's cursor and gives how many messages are new. Each batch is stored together with the
     cursor after it; when another worker was faster the batch is rolled back and this one ends. `careful`: a mail may have
     killed the last reader, so they are read in a process of their own."""
@@ -56,6 +57,7 @@ async def sync(box: Toolbox, tenant: UUID, account: UUID, *, careful: bool = Fal
     return fresh
 
 
+            await far("reading mail", fresh)
 async def _read(
     mailbox: Mailbox, cursor: str | None, read: Callable[[Sequence[Arrival]], Awaitable[Read]]
 ) -> AsyncGenerator[tuple[Batch, Read]]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.engine import Row
 
+from tools.far import Far, nobody
 from tools.inbox.ahead import ahead
 from tools.inbox.classify import UNSORTED, Verdict, classify
 from tools.inbox.doubts import cleared_up
@@ -84,20 +85,23 @@ def _verdict(row: Row[Any], vector: NDArray[np.float32] | None, lessons: Sequenc
         return Verdict(UNSORTED, 0.0, False, (f"it could not be sorted ({type(error).__name__}): needs review",))
 
 
-async def embed(box: Toolbox, tenant: UUID, account: UUID) -> int:
+async def embed(box: Toolbox, tenant: UUID, account: UUID, far: Far = nobody) -> int:
     """Gives every content its meaning vector, once per digest, newest first; gives how many were made."""
-    made = 0
+    made, total = 0, None
     model = box.models.meaning.model
     while True:
         async with box.database.acting_as(tenant) as tx:
             rows = await tx.emails.without_vector(account, model, UNMEASURED)
         if not rows:
+            if total is None:
+                total = await tx.emails.unmeasured(account, model) if len(rows) == UNMEASURED else len(rows)
             return made
         async for vectors in ahead(_measured(box, rows)):  # the embedder does not wait while vectors are stored
             async with box.database.acting_as(tenant) as tx:
                 await tx.emails.add_vectors(model, vectors)
             made += len(vectors)
 
+            await far("measuring what mails mean", made, max(made, total))
 
 async def _measured(box: Toolbox, rows: Sequence[Row[Any]]) -> AsyncGenerator[list[tuple[bytes, list[float]]]]:
     for start in range(0, len(rows), EMBEDDED):

@@ -22,6 +22,7 @@ from storage.tables.audit import audit
 from storage.tables.conversations import conversations
 from storage.tables.people import people
 from storage.transaction import Transaction
+from tools.far import Far, nobody
 
 LEFT_OUT = frozenset({"buttons", "card_forms", "events", "link_codes", "oauth_states", "outbox", "shown", "tenants"})
 """Keys to doors, and words on their way whose content stands elsewhere. An event may hold what was typed into a form for a
@@ -31,10 +32,12 @@ UNREADABLE = (LargeBinary, HALFVEC, TSVECTOR)
 """Types of what is sealed, or made from something that is exported itself."""
 
 
-async def export(tx: Transaction, person: UUID) -> dict[str, list[dict[str, Any]]]:
+async def export(tx: Transaction, person: UUID, far: Far = nobody) -> dict[str, list[dict[str, Any]]]:
     """Table by table. The audit is opened, since its details are about the person."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for table, whose in _about(person):
+    tables = list(_about(person))
+    for place, (table, whose) in enumerate(tables):
+        await far("gathering", place, len(tables))
         columns = [one for one in table.c if not isinstance(one.type, UNREADABLE)]
         rows = await tx.all(select(*columns).where(whose))
         found[table.name] = [{name: _plain(value) for name, value in row._mapping.items()} for row in rows]

@@ -56,7 +56,7 @@ async def finish(database: Database, linking: Linking, provider: str, answer: Ma
         address = await link.owner(grant)
         linked = Linked(link.name, address, caller.name, link.grants, link.manage)
         async with database.acting_as(caller) as tx:
-            await _keep(tx, caller, provider, address, grant)
+            await _keep(tx, caller, provider, address, grant, row.conversation)
             await tell(tx, row.conversation, linked)
     except Trouble:
         await give_back(link, grant)
@@ -64,7 +64,9 @@ async def finish(database: Database, linking: Linking, provider: str, answer: Ma
     return linked
 
 
-async def _keep(tx: Transaction, caller: Caller, provider: str, address: str, grant: Grant) -> None:
+async def _keep(
+    tx: Transaction, caller: Caller, provider: str, address: str, grant: Grant, conversation: UUID
+) -> None:
     scopes = " ".join(sorted(grant.scopes))
     account = await tx.accounts.link(caller.person, provider, address, {"scopes": scopes}, grant.to_text())
     await tx.audit.sign(
@@ -79,6 +81,7 @@ async def _keep(tx: Transaction, caller: Caller, provider: str, address: str, gr
         POLL_MAIL.queue.name,
         {"account": str(account)},
         person=caller.person,
+        conversation=conversation,
         once=f"poll:{account}",
     )
 

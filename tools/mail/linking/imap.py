@@ -81,6 +81,7 @@ async def link(database: Database, ticket: str, filled: Filled, tell: Tell) -> L
             POLL_MAIL.queue.name,
             {"account": str(account)},
             person=caller.person,
+            conversation=row.conversation,
             once=f"poll:{account}",
         )
         linked = Linked("IMAP", found.address, caller.name, GRANTS, found.settings["host"])
