@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Row
 
-from agent import approval, cards, promises, relinking, review, rules, unattended
+from agent import approval, cards, job_cards, promises, relinking, review, rules, unattended
 from agent.chat import Click, Reply, Update, Word
 from agent.press import FRESH_FOR as FRESH_FOR
 from agent.press import Press as Press

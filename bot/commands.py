@@ -159,13 +159,6 @@ COMMANDS: tuple[Command, ...] = (
         usage="[which mail]",
         example="/why 2",
     ),
-    Command(
-        "sort",
-        "put a mail where it belongs, and mail like it after it",
-        digest.sort,
-        usage="WHICH MAIL as CATEGORY",
-        example="/sort 2 as newsletter",
-    ),
     Command("jobs", "the latest jobs", jobs.jobs, permission=Permission.LAUNCH_JOBS),
     Command("job", "one job in full", jobs.job, usage="ID", permission=Permission.LAUNCH_JOBS, example="/job 3f92ab"),
     Command(
