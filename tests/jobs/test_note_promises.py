@@ -206,6 +206,14 @@ async def test_the_owners_own_promise_is_theirs_to_keep(house: House) -> None:
     assert "Draft a nudge" not in [one.label for one in card.buttons]
 
 
+async def test_the_digest_names_what_is_due_today_and_lets_old_debts_rest(house: House) -> None:
+    await promised(house)
+    await house.sql("UPDATE emails SET needs_me = false")
+    assert "Promised, Bo Lind to you, due" in await listed(house, "/digest")
+    await house.sql("UPDATE commitments SET due_on = due_on - 8")
+    assert "Promised" not in await listed(house, "/digest")
+
+
 async def test_it_goes_with_its_mail(house: House) -> None:
     await promised(house)
     await house.sql("DELETE FROM emails WHERE subject = 'Roof'")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -58,9 +58,10 @@ def is_late(row: Row[Any], zone: str, at: datetime) -> bool:
     return row.due_on is not None and row.due_on < _today(zone, at)
 
 
-def pressing(rows: Iterable[Row[Any]], zone: str, at: datetime) -> list[Row[Any]]:
-    """What is late or due today."""
-    return [row for row in rows if row.due_on is not None and row.due_on <= _today(zone, at)]
+def pressing(rows: Iterable[Row[Any]], zone: str, at: datetime, lately: timedelta = timedelta.max) -> list[Row[Any]]:
+    """What is due today, or is late; with `lately`, for less than so long."""
+    today = _today(zone, at)
+    return [row for row in rows if row.due_on is not None and timedelta() <= today - row.due_on < lately]
 
 
 def state_in_words(row: Row[Any]) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Row
 from storage.tables.auto_replies import AutoReplyState
 from storage.transaction import Transaction
 from storage.values.access import Caller
+from tools.commitments.words import pressing
 
 FIRST = timedelta(days=1)
 """How far the first digest looks back."""
@@ -38,11 +39,14 @@ class Digest:
     """New mail of which nothing was said, the latest first."""
     trouble: Sequence[tuple[str, str]]
     """Address and why it cannot be read."""
+    promised: Sequence[Row[Any]] = ()
+    """Promises, both ways, that are due today or have been late for less than a week."""
 
     @property
     def empty(self) -> bool:
         """Nothing waits, nothing was done, nothing is wrong: then nothing is said, however much was left out."""
-        return not (self.waiting or self.drafts or self.due or self.held or self.sent or self.trouble)
+        told = (self.waiting, self.drafts, self.due, self.held, self.sent, self.trouble, self.promised)
+        return not any(told)
 
 
 async def gather(tx: Transaction, caller: Caller, at: datetime, since: datetime | None = None) -> Digest:
@@ -61,4 +65,5 @@ async def gather(tx: Transaction, caller: Caller, at: datetime, since: datetime 
         ruled=await tx.rule_matches.count(caller.person, begun),
         hidden=await tx.rule_matches.left_out(ids, begun),
         trouble=[(row.address, row.trouble) for row in accounts if row.trouble],
+        promised=pressing(await tx.commitments.open(ids), caller.zone, at, LOOKED_BACK),
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.engine import Row
 
+from tools.commitments.words import line as promise_line
 from tools.digest.gather import Digest
 from tools.inbox.show import day, moment, plain
 
@@ -27,6 +28,8 @@ def in_words(digest: Digest, zone: str, at: datetime) -> str:
     if digest.drafts:
         lines.append(f"{_count(digest.drafts, 'draft')} for your word: /approvals")
     lines += [f"Due {moment(one.due_at, zone)}: {one.note or 'a follow-up on a mail'}" for one in digest.due[:NAMED]]
+    lines += [f"Promised, {promise_line(row, zone, at)}" for row in digest.promised[:NAMED]]
+    lines += [f"… and {len(digest.promised) - NAMED} more: /promises"] if len(digest.promised) > NAMED else []
     if digest.held:
         lines.append(f"{_count(len(digest.held), 'reply', 'replies')} held for you: {_reasons(digest.held)}")
     if digest.sent:

@@ -8,7 +8,7 @@ from typing import Any
 from tools.llm.offline import talk
 from tools.llm.offline.courtesy import plain, without_mark
 from tools.llm.offline.facts import Facts
-from tools.llm.offline.grammar import change, filled, followup, readings, sending, tidy
+from tools.llm.offline.grammar import change, filled, followup, promises, readings, sending, tidy
 from tools.llm.offline.reading import SURE, Reading, Words
 from tools.llm.offline.router import Router
 from tools.llm.offline.said import Said, said
@@ -93,8 +93,9 @@ def _pointing_back(call: Call, before: list[Call]) -> Call:
 
 
 def _claims(part: Said, facts: Facts, allowed: frozenset[str]) -> list[Reading]:
-    """What the grammar reads, the surest first. Filing goes before labelling, whose verbs it shares."""
-    filing = tidy.claim(part, facts)
+    """What the grammar reads, the surest first. Filing goes before labelling, whose verbs it shares, and promises before
+    follow-ups, which are waited for too."""
+    filing = tidy.claim(part, facts) or promises.claim(part, facts)
     return [filing] if filing and filing.tool in allowed else readings(part, facts)
 
 
