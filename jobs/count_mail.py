@@ -12,6 +12,7 @@ from storage.database import Database
 from storage.values.clock import now
 from storage.values.errors import NeedsPerson
 from tools.inbox.count import Count, count
+from tools.inbox.owner import learn
 from tools.toolbox import Toolbox
 from tools.work import COUNT_MAIL
 
@@ -23,6 +24,7 @@ async def count_mail(box: Toolbox, job: Job) -> dict[str, Any]:
     account = job.uuid("account")
     try:
         found = await count(box, job.caller.tenant, account)
+        await learn(box, job.caller.tenant, account, again=True)
     except NeedsPerson as trouble:
         await box.mailboxes.drop(account)
         return {"trouble": str(trouble)}

@@ -9,6 +9,7 @@ from jobs.job import Job
 from storage.tables.set_aside import TRIES
 from storage.values.errors import NeedsPerson, Refused
 from tools.inbox.again import try_again
+from tools.inbox.owner import learn
 from tools.inbox.sync import sync
 from tools.mail.listening import keep_listening
 from tools.toolbox import Toolbox
@@ -21,6 +22,7 @@ async def poll_mail(box: Toolbox, job: Job) -> dict[str, Any]:
         new = await sync(box, job.caller.tenant, account, careful=job.attempt > 1, far=job.far)
         for reason in await try_again(box, job.caller.tenant, account):
             await _tell_of_unreadable(box, job, reason)
+        await learn(box, job.caller.tenant, account)
         await keep_listening(box.mailboxes, job.caller.tenant, account)
         return {"new": new}
     except (NeedsPerson, Refused) as trouble:

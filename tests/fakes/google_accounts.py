@@ -47,6 +47,8 @@ class GoogleAccount:
     drafts: dict[str, Mail] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
     """Id -> name of people's labels."""
+    send_as: dict[str, str] = field(default_factory=dict)
+    """Other addresses, and whether the owner proved them: `accepted` or `pending`."""
     records: list[dict[str, Any]] = field(default_factory=list)
     sent: list[bytes] = field(default_factory=list)
     now: int = 1000

@@ -54,6 +54,10 @@ class GmailBench:
         """Wherever it is shown."""
         self.google.gmail.shows = lambda raw: raw.replace(true, false)
 
+    def other_address(self, address: str) -> None:
+        """The owner proved it; another one is not proved yet."""
+        self.google.account.send_as = {address.title(): "accepted", "not-proved@example.com": "pending"}
+
 
 @asynccontextmanager
 async def gmail_bench(_: Any, __: Any) -> AsyncIterator[GmailBench]:

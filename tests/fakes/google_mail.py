@@ -86,6 +86,7 @@ class Gmail:
         me = "/gmail/v1/users/me"
         for method, path, handler in (
             ("GET", "/profile", self._profile),
+            ("GET", "/settings/sendAs", self._send_as),
             ("GET", "/labels", self._labels),
             ("POST", "/labels", self._make_label),
             ("GET", "/messages", self._list),
@@ -127,6 +128,11 @@ class Gmail:
 
     async def _profile(self, _: web.Request, account: GoogleAccount) -> Any:
         return {"emailAddress": account.address, "messagesTotal": len(account.mails), "historyId": str(account.now)}
+
+    async def _send_as(self, _: web.Request, account: GoogleAccount) -> Any:
+        own = {"sendAsEmail": account.address, "isPrimary": True, "isDefault": True}
+        others = [{"sendAsEmail": one, "verificationStatus": said} for one, said in account.send_as.items()]
+        return {"sendAs": [own, *others]}
 
     async def _labels(self, _: web.Request, account: GoogleAccount) -> Any:
         system = [{"id": one, "name": one, "type": "system"} for one in sorted(SYSTEM)]

@@ -103,6 +103,8 @@ class Requests:
     """`createReply` makes a draft of its own: other recipients, another Message-ID and a subject in capitals."""
     stubborn: bool = False
     """What a PATCH sets of a draft does not stay."""
+    proxy_addresses: list[str] = field(default_factory=lambda: [f"SMTP:{OWNER}", "X500:/o=Firm/cn=ana"])
+    """As Exchange tells them: `SMTP:` is the first one, `smtp:` are the others."""
     left: list[Message] = field(default_factory=list)
     """What was sent, in order."""
     mistakes: list[str] = field(default_factory=list)
@@ -120,10 +122,15 @@ class Requests:
         self.mistakes.append(f"{asked.method} {asked.path}")
         raise Said(400, "BadRequest", f"Resource not found for the segment '{asked.path}'.")
 
+    def _me(self, asked: Asked) -> Result:
+        found = {"mail": OWNER.title(), "userPrincipalName": OWNER, "proxyAddresses": self.proxy_addresses}
+        wanted = asked.query.get("$select", "mail,userPrincipalName").split(",")
+        return 200, {name: found[name] for name in wanted}
+
     def _routes(self) -> list[tuple[str, str, Callable[..., Result]]]:
         folder, message = r"/me/mailFolders/([^/]+)", r"/me/messages/([^/]+)"
         return [
-            ("GET", "/me", lambda asked: (200, {"mail": OWNER.title(), "userPrincipalName": OWNER})),
+            ("GET", "/me", self._me),
             ("GET", "/me/mailFolders", self._children),
             ("POST", "/me/mailFolders", self._add_folder),
             ("GET", folder, self._folder),

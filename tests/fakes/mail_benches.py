@@ -236,6 +236,10 @@ class OutlookBench:
 
         self.server.meanwhile = change
 
+    def other_address(self, address: str) -> None:
+        """Exchange takes mail in for it."""
+        self.server.requests.proxy_addresses.append(f"smtp:{address.title()}")
+
 
 def _imap(user: str, line: Line, office: PostOffice, password: str) -> Credentials:
     settings = {

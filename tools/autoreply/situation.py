@@ -39,6 +39,7 @@ async def gather(
     habit = await tx.habits.of(caller.person)
     account = await tx.accounts.get(row.account)
     own = {one.address.casefold() for one in await tx.accounts.of(caller.person)}
+    own |= {one.address for one in await tx.aliases.of(caller.person)}
     day = made.day if made is not None else day_of(at, caller.zone)
     used = await tx.auto_replies.used(caller.person, day)
     since = at - timedelta(days=habit.days_between)

@@ -11,7 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from storage.tables.set_aside import TRIES
 from storage.values.errors import Refused
 from tools.inbox.careful import rows_apart
-from tools.inbox.mail_rows import Owner, own_addresses, why
+from tools.inbox.mail_rows import Owner, why
+from tools.inbox.owner import owner_of
 from tools.inbox.sync import add, ask_for_triage
 from tools.mail.mailbox import Arrival, Mailbox
 from tools.toolbox import Toolbox
@@ -23,11 +24,11 @@ async def try_again(box: Toolbox, tenant: UUID, account: UUID) -> list[str]:
     """Tries those that were set aside; gives the reasons of those that are left alone from now on."""
     async with box.database.acting_as(tenant) as tx:
         about = await tx.accounts.get(account)
+        owner = await owner_of(tx, about)
         waiting = await tx.set_aside.to_try(account, AT_ONCE)
     if not waiting:
         return []
     mailbox = await box.mailboxes.get(tenant, account)
-    owner = Owner(tenant, account, own_addresses(about.address))
     tried = [await _try(box, about.person, owner, mailbox, row) for row in waiting]
     return [reason for reason in tried if reason]
 

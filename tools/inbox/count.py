@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from storage.values.errors import Refused
-from tools.inbox.mail_rows import Owner, own_addresses, rows_of
+from tools.inbox.mail_rows import Owner, rows_of
+from tools.inbox.owner import owner_of
 from tools.inbox.sync import add, ask_for_triage, standing, stands, sync
 from tools.mail.mailbox import Arrival, Changed, Mailbox
 from tools.toolbox import Toolbox
@@ -41,6 +42,7 @@ async def count(box: Toolbox, tenant: UUID, account: UUID) -> Count:
     """Counts and mends. What comes or goes while this runs is told by the synchronisation and is no difference."""
     async with box.database.acting_as(tenant) as tx:
         about = await tx.accounts.get(account)
+        owner = await owner_of(tx, about)
         before = await tx.accounts.keys(account)
     mailbox = await box.mailboxes.get(tenant, account)
     there = {one.key: one async for some in mailbox.census() for one in some}
@@ -51,7 +53,6 @@ async def count(box: Toolbox, tenant: UUID, account: UUID) -> Count:
     covered = {"INBOX", *(one.folder for one in there.values())}
     extra = [key for key, folder in known.items() if key in before and key not in there and folder in covered]
     missing = [one for key, one in there.items() if key not in known and key not in aside]
-    owner = Owner(tenant, account, own_addresses(about.address))
     added = await _fetch(box, about.person, owner, mailbox, missing)
     differing = await _mend(box, tenant, account, extra, [one for key, one in there.items() if key in known])
     return Count(len(there), added, len(extra), differing)

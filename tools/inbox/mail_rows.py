@@ -50,12 +50,6 @@ class Owner:
     """The owner's addresses."""
 
 
-def own_addresses(address: str) -> frozenset[str]:
-    """The owner's addresses. Exported mail whose owner cannot be told has a stand-in at localhost, which is nobody's: then
-    nothing can be said about to whom a mail was addressed."""
-    return frozenset() if address.endswith("@localhost") else frozenset({address.casefold()})
-
-
 def rows_of(owner: Owner, arrivals: Iterable[Arrival]) -> tuple[list[Row], list[Unreadable]]:
     """The rows of the mails that can be read, and the mails that cannot."""
     rows, unreadable = [], []

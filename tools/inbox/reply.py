@@ -62,10 +62,11 @@ async def compose(box: Toolbox, caller: Caller, account: UUID, row: Row[Any], em
     """Puts the answer into the thread of the mail."""
     async with box.database.acting_as(caller) as tx:
         own = (await tx.accounts.get(account)).address
+        others = await tx.aliases.own(account)
         thread = await tx.emails.thread([account], row.thread)
     message_id = make_msgid(domain=own.rpartition("@")[2] or "deskhand.invalid").strip("<>")
     message = compose_reply(
-        email, sender=Address(caller.name, own), body=body, message_id=message_id, date=now(), quote=True
+        email, sender=Address(caller.name, own), body=body, message_id=message_id, date=now(), quote=True, own=others
     )
     written = parse(message)
     recipients = tuple(one.address for one in (*written.to, *written.cc))

@@ -17,7 +17,8 @@ from storage.values.errors import Unavailable
 from tools.far import Far, nobody
 from tools.inbox.ahead import ahead
 from tools.inbox.careful import rows_apart
-from tools.inbox.mail_rows import Owner, Row, Unreadable, own_addresses, rows_of, why
+from tools.inbox.mail_rows import Owner, Row, Unreadable, rows_of, why
+from tools.inbox.owner import owner_of
 from tools.mail.email import Email
 from tools.mail.mailbox import Arrival, Batch, Changed, Mailbox
 from tools.mail.parse import parse
@@ -43,9 +44,9 @@ async def sync(box: Toolbox, tenant: UUID, account: UUID, *, careful: bool = Fal
     killed the last reader, so they are read in a process of their own."""
     async with box.database.acting_as(tenant) as tx:
         row = await tx.accounts.get(account)
+        owner = await owner_of(tx, row)
     mailbox = await box.mailboxes.get(tenant, account)
     place = Place(box.database, tenant, row.person, account)
-    owner = Owner(tenant, account, own_addresses(row.address))
     cursor, fresh = row.cursor, 0
     steps = ahead(_read(mailbox, cursor, lambda arrivals: _reading(owner, arrivals, careful)))
     async with aclosing(steps):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from email.headerregistry import Address as HeaderAddress
 from email.headerregistry import HeaderRegistry
@@ -43,12 +43,14 @@ def compose_reply(
     quote: bool = True,
     subject: str = "",
     automatic: bool = False,
+    own: Collection[str] = (),
 ) -> bytes:
     """An answer in the thread of `original`, to where it asks for answers. `date` is aware; the original's time is told
     in its zone. `subject`: another one than the original's; `automatic`: no person pressed send, and no machine shall
-    answer (RFC 3834). Refused when there is nobody to answer, or a field holds a line break."""
+    answer (RFC 3834); `own`: the sender's other addresses, in lower case. Refused when there is nobody to answer, or a field
+    holds a line break."""
     text = f"{body.rstrip()}\n\n{_quotation(original, date)}" if quote else body
-    message = _started(sender, reply_recipients(original, sender), cc, date, message_id)
+    message = _started(sender, reply_recipients(original, sender, own), cc, date, message_id)
     message["Subject"] = _one_line(subject, "subject") if subject else reply_subject(original.subject)
     if automatic:
         message["Auto-Submitted"] = "auto-replied"
@@ -76,9 +78,9 @@ def compose_new(
     return _finished(message, body)
 
 
-def reply_recipients(original: Email, sender: Address) -> tuple[Address, ...]:
+def reply_recipients(original: Email, sender: Address, own: Collection[str] = ()) -> tuple[Address, ...]:
     """Where an answer goes: Reply-To, else From; for one's own mail, to whom it went. Refused when nobody is there."""
-    if original.sender and original.sender.address == sender.address and original.to:
+    if original.sender and original.sender.address in (sender.address, *own) and original.to:
         return original.to
     answer_to = original.reply_to or original.sender
     if answer_to is None:

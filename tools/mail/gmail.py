@@ -129,6 +129,16 @@ class GmailMailbox:
         """The key of the message in Sent, by Gmail's index, else among the latest."""
         return await find_sent(self._service, message_id)
 
+    async def addresses(self) -> list[str]:
+        """The addresses that the owner may send as and has proved to be theirs."""
+        found = await self._service.call(lambda users: users.settings().sendAs().list(userId="me"))
+        sure = (
+            one
+            for one in found.get("sendAs", ())
+            if one.get("isPrimary") or one.get("verificationStatus") == "accepted"
+        )
+        return [str(one["sendAsEmail"]) for one in sure]
+
     async def aclose(self) -> None:
         """Lets go of the connections."""
         await self._service.aclose()

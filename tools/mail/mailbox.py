@@ -161,3 +161,12 @@ class Pushing(Mailbox, Protocol):
         """Yields when it listens, and then whenever something happened: look with `changes`. Ends with Unavailable or
         NeedsPerson when the line breaks; polling goes on beside it."""
         ...
+
+
+@runtime_checkable
+class Named(Mailbox, Protocol):
+    """A mailbox whose provider knows under which other addresses mail reaches it."""
+
+    async def addresses(self) -> Sequence[str]:
+        """All addresses that the provider is sure of, in any case; the account's own may be among them."""
+        ...

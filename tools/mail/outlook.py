@@ -141,6 +141,13 @@ class OutlookMailbox:
         answer = await self._graph.call("PATCH", path, values={"expirationDateTime": _moment(until)}, allow=(404,))
         return answer.good
 
+    async def addresses(self) -> list[str]:
+        """The addresses at which Exchange takes mail in for this mailbox. `otherMails` are left out: they are the person's,
+        and other mailboxes."""
+        found = (await self._graph.call("GET", "/me?$select=mail,proxyAddresses")).values
+        told = (str(one).partition(":") for one in found.get("proxyAddresses") or ())
+        return [address for kind, _, address in told if kind.casefold() == "smtp"]
+
     async def aclose(self) -> None:
         """Lets go of connections."""
         await self._graph.aclose()
