@@ -20,8 +20,8 @@ from storage.values.clock import now
 from tools.autoreply.leave import leave
 from tools.inbox import send
 from tools.inbox.send import Outcome
+from tools.read_on import read_on
 from tools.toolbox import Toolbox
-from tools.work import POLL_MAIL
 
 
 async def auto_reply(box: Toolbox, job: Job) -> dict[str, Any]:
@@ -105,11 +105,4 @@ async def _record(tx: Transaction, job: UUID, row: Row[Any], outcome: Outcome, c
         },
         origin=f"job:{job}",
     )
-    await tx.jobs.add(
-        POLL_MAIL.kind,
-        POLL_MAIL.queue.name,
-        {"account": str(row.account)},
-        person=row.person,
-        conversation=conversation,
-        once=f"poll:{row.account}",
-    )
+    await read_on(tx, row.account, row.person, conversation)

@@ -18,8 +18,8 @@ from storage.transaction import Transaction
 from storage.values.clock import now
 from tools.inbox import send
 from tools.inbox.send import Outcome
+from tools.read_on import read_on
 from tools.toolbox import Toolbox
-from tools.work import POLL_MAIL
 
 
 async def resume_approval(box: Toolbox, job: Job) -> dict[str, Any]:
@@ -80,11 +80,4 @@ async def _record(tx: Transaction, job: UUID, row: Row[Any], outcome: Outcome) -
         {"recipients": row.action["recipients"], "message_id": row.action["message_id"]},
         origin=f"job:{job}",
     )
-    await tx.jobs.add(
-        POLL_MAIL.kind,
-        POLL_MAIL.queue.name,
-        {"account": str(row.account)},
-        person=row.person,
-        conversation=row.conversation,
-        once=f"poll:{row.account}",
-    )
+    await read_on(tx, row.account, row.person, row.conversation)

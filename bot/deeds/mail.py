@@ -6,7 +6,7 @@ from agent.chat import Reply, Word
 from bot.command import Given
 from storage.values.errors import Refused
 from tools.inbox.show import plain
-from tools.work import POLL_MAIL
+from tools.read_on import read_on
 
 
 async def inbox(given: Given) -> list[Word]:
@@ -19,14 +19,7 @@ async def process(given: Given) -> list[Word]:
     async with given.assistant.box.database.acting_as(given.caller) as tx:
         accounts = await tx.accounts.of(given.caller.person)
         for row in accounts:
-            await tx.jobs.add(
-                POLL_MAIL.kind,
-                POLL_MAIL.queue.name,
-                {"account": str(row.id)},
-                person=given.caller.person,
-                conversation=given.conversation,
-                once=f"poll:{row.id}",
-            )
+            await read_on(tx, row.id, given.caller.person, given.conversation)
     if not accounts:
         raise Refused("No mailbox is linked yet. Say /link to see how that is done.")
     names = ", ".join(plain(row.address) for row in accounts)

@@ -8,7 +8,7 @@ import pytest
 
 from agent.chat import Card, Reply
 from storage.values.access import Role
-from tests.fakes.program import House, letter, shown_card, token
+from tests.fakes.program import House, letter, maildir, open_house, shown_card, token
 from tests.fakes.unattended import answers_kiln_mail, comes, has_rule, has_template
 
 WHEN = "/rules when a mail from kiln.example mentions kiln, label it Pottery"
@@ -112,6 +112,32 @@ async def test_who_may_not_approve_sees_no_button_and_is_refused(house: House) -
     card = shown_card(await house.say("/templates add away: Back on Monday."))
     assert card.buttons == ()
     assert "needs approve_templates" in await said(house, "/templates approve away")
+
+
+async def test_the_templates_of_others_are_for_who_may_approve(house: House) -> None:
+    await has_template(house)
+    await has_template(house, name="thanks", approved=False)
+    place = maildir(house.servers.home / "other", [letter("Glaze")])
+    async with open_house(house.servers, "maildir", place, "Cy") as other:
+        assert "thanks of Ana Sousa v1 (not approved yet)" in await said(other, "/templates")
+        await house.sql("UPDATE people SET role = %s WHERE name = 'Cy'", Role.USER)
+        assert "thanks" not in await said(other, "/templates")
+        assert "There is no template" in await said(other, "/templates revoke away")
+        assert "There is no template" in await said(other, "/templates remove away")
+        assert await house.one("SELECT state FROM templates WHERE name = 'away'") == "approved"
+        await house.sql("UPDATE people SET role = %s WHERE name = 'Cy'", Role.APPROVER)
+        assert "not sent without a click any more" in await said(other, "/templates revoke away")
+    actions = [row.action for row in await house.sql("SELECT action FROM audit ORDER BY number")]
+    assert actions[-1] == "template_revoked"
+
+
+async def test_whoever_approves_a_template_stands_in_the_audit_with_its_text(house: House) -> None:
+    card = shown_card(await house.say("/templates add away: Back on Monday."))
+    await house.press(card, "Approve for sending without a click")
+    async with house.database.acting_as(house.caller) as tx:
+        (row,) = await tx.audit.page("template_approved", 0, 5)
+        assert (await tx.audit.details(row))["body"] == "Back on Monday."
+        assert row.person == house.caller.person
 
 
 async def test_a_forged_press_of_an_approval_is_refused_by_role(house: House) -> None:

@@ -125,7 +125,8 @@ def test_only_what_no_person_wrote_is_passed_over_in_silence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("own", "wanted", "needed"), [(0.5, None, 0.85), (0.9, None, 0.9), (0.9, 0.95, 0.95), (1.0, 0.9, 1.0)]
+    ("own", "wanted", "needed"),
+    [(0.5, None, 0.85), (0.5, 0.5, 0.85), (0.9, None, 0.9), (0.9, 0.95, 0.95), (1.0, 0.9, 1.0)],
 )
 def test_the_floor_can_be_raised_and_never_lowered(own: float, wanted: float | None, needed: float) -> None:
     assert threshold(replace(OPEN, habit=_habit(threshold=own), template=_template(threshold=wanted))) == needed
