@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ from agent.chat import Click, Message
 from bot import commands
 from bot.channel import Channel
 from bot.strangers import Newcomer
+from bot.work import Taken
 from storage.doors import Door
 from storage.turns import Received
 from storage.values.access import Caller
@@ -44,7 +44,7 @@ class Arrival:
     said: Message | Click
     name: str
     event: EventId
-    taken: Callable[[], object]
+    taken: Taken
 
     @property
     def is_stop(self) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import weakref
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import structlog
@@ -29,6 +29,7 @@ from bot.pace import Pace
 from bot.showing import Showing, shower
 from bot.strangers import PAIRING, let_in
 from bot.tables import take_content
+from bot.work import Taken
 from storage.turns import Received
 from storage.values.access import Caller
 from storage.values.errors import Refused, Trouble, Unavailable
@@ -48,9 +49,7 @@ class Desk:
         self._showing = Showing(assistant.box.database)
         self._turns: weakref.WeakValueDictionary[ConversationId, asyncio.Lock] = weakref.WeakValueDictionary()
 
-    async def receive(
-        self, visitor: Visitor, said: Message | Click, external: str = "", taken: Callable[[], object] = bool
-    ) -> None:
+    async def receive(self, visitor: Visitor, said: Message | Click, external: str = "", taken: Taken = bool) -> None:
         """Answers one message or press. `external` is the platform's name for this event; one that came before is
         answered no second time. `taken` is called when no crash can lose it any more: it is stored, or nothing is to be."""
         event = EventId(new_id())

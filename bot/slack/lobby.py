@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from agent.chat import Click, Message
@@ -13,8 +12,8 @@ from bot.slack.homes import Homes
 from bot.slack.place import Place
 from bot.slack.seen import Seen
 from bot.slack.visitors import Visitors
-from bot.slack.work import Work
 from bot.slack.workspaces import Workspaces
+from bot.work import Taken, Work
 from storage.database import Database
 
 
@@ -36,7 +35,7 @@ class Lobby:
         """Takes to the desk what a member said or pressed, to be answered where they did, or directly. Comes back when it is
         taken; the rest goes on."""
 
-        async def received(taken: Callable[[], object]) -> None:
+        async def received(taken: Taken) -> None:
             visitor = await (self.visitors.at(where, user) if where else self.visitors.directly(team, user))
             self.channel.steps.asked(visitor.address, user)
             await self.desk.receive(visitor, said, external, taken)

@@ -12,6 +12,7 @@ import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 from slack_sdk.errors import SlackApiError
 from starlette.requests import Request
 from starlette.responses import Response
@@ -30,8 +31,8 @@ from bot.slack.oauth import Authorize, oauth_settings
 from bot.slack.presses import Presses
 from bot.slack.reception import Reception
 from bot.slack.visitors import Visitors
-from bot.slack.work import Work
 from bot.slack.workspaces import Workspace, Workspaces
+from bot.work import Work
 from storage.values.errors import NeedsPerson, Unavailable
 
 log = structlog.get_logger()
@@ -92,7 +93,7 @@ class Slack(SlackChannel):
             secret = settings.slack_signing_secret
             self._app = AsyncApp(
                 name="deskhand",
-                logger=logging.getLogger("deskhand.slack"),
+                logger=_bolts_logger(),
                 client=self.api.client(),
                 signing_secret=secret.get_secret_value() if secret else "",
                 authorize=Authorize(self.workspaces),  # type: ignore[arg-type]
@@ -127,6 +128,18 @@ async def open_slack(program: Program, clock: Time | None = None) -> AsyncIterat
         except Unavailable as error:
             log.warning("slack.away", error=str(error))
         yield Slack(program, api, workspaces)
+
+
+def _bolts_logger() -> logging.Logger:
+    """Where Bolt writes. It reads the environment by itself, and warns of a token there because we hand in a client: that
+    token is a setting of ours, and our client uses it."""
+    logger = logging.getLogger("deskhand.slack")
+    logger.addFilter(_is_news)
+    return logger
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return record.getMessage() != warning_client_prioritized_and_token_skipped()
 
 
 def _own(settings: Settings, session: aiohttp.ClientSession) -> Callable[[], Awaitable[Workspace]] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -15,10 +15,10 @@ from bot.slack.place import Place
 from bot.slack.sessions import Sessions
 from bot.slack.workspaces import CHANNEL
 from bot.strangers import let_in
+from bot.work import Taken
 from storage.values.errors import Trouble
 
 Body = Mapping[str, Any]
-Taken = Callable[[], object]
 
 
 class Reception:

@@ -20,9 +20,10 @@ from bot.telegram.channel import Telegram
 from bot.telegram.dialogs import CANCEL, LEFT, Complete, Dialogs
 from bot.telegram.inbound import Door, Given, Moved, Pressed, Said, Unreadable, Who
 from bot.telegram.presses import NO_MAIL_HERE, PATIENCE, Presses
-from bot.telegram.reception import Reception
+from bot.telegram.reception import Reception, safe
 from bot.telegram.uploads import fetched
 from bot.telegram.wire import ClosedError, MovedError, VanishedError
+from bot.work import Taken
 from storage.values.errors import Refused, Trouble, Unavailable
 
 log = structlog.get_logger()
@@ -59,8 +60,9 @@ class Entrance:
         self._seen: OrderedDict[int, None] = OrderedDict()
         self._lines: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
-    async def arrived(self, update: Update) -> None:
-        """Takes one update, to the end of what it leads to."""
+    async def arrived(self, update: Update, taken: Taken = bool) -> None:
+        """Takes one update, to the end of what it leads to; says when no crash can lose it."""
+        safe.set(taken)
         if update.update_id in self._seen:
             return
         self._seen[update.update_id] = None

@@ -16,10 +16,11 @@ from bot.telegram.channel import Telegram
 from bot.telegram.dialogs import Dialogs
 from bot.telegram.door import Entrance
 from bot.telegram.opening import PlainBot
-from bot.telegram.polling import SETTLES, Polling
+from bot.telegram.polling import Polling
 from bot.telegram.presses import PATIENCE
 from bot.telegram.webhook import PATH, Webhook
 from bot.telegram.wire import translated
+from bot.work import Work
 from storage.blobs import Blobs
 from storage.database import Database
 from storage.values.errors import Trouble
@@ -47,17 +48,16 @@ class TelegramPlatform(Telegram):
         url: str = "",
         a_while: Callable[[], Awaitable[None]] = _a_while,
         now: Callable[[], float] = time.monotonic,
-        settles: float | None = SETTLES,
         patience: float = PATIENCE,
     ) -> None:
         super().__init__(bot, database, blobs, now)
         self._plain = bot
         self._dialogs = Dialogs(database, self)
-        self._webhook = Webhook(bot, secret, settles) if secret else None
+        self.work = Work()
+        self._webhook = Webhook(bot, secret, self.work) if secret else None
         self._url = url.rstrip("/") + PATH
         self._secret = secret
         self._a_while = a_while
-        self._settles = settles
         self._patience = patience
         self.ready = asyncio.Event()
         """Set when Telegram knows us and updates are heard."""
@@ -70,16 +70,16 @@ class TelegramPlatform(Telegram):
     async def listening(self, desk: Desk) -> AsyncIterator[None]:
         """Hears what people say while the block lasts. Telegram being away keeps nothing else from working."""
         entrance = Entrance(self, desk, self._dialogs, self._patience)
-        polling = None if self._webhook else Polling(self._plain, entrance.arrived, self._settles)
+        polling = None if self._webhook else Polling(self._plain, entrance.arrived, self.work)
         task = asyncio.create_task(self._hear(entrance, polling))
         try:
             yield
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-            for source in (polling, self._webhook):
-                if source is not None:
-                    await source.aclose()
+            if self._webhook is not None:
+                self._webhook.arrived = None
+            await self.work.aclose()  # what is not done by then is a row, and is taken up again
 
     async def _hear(self, entrance: Entrance, polling: Polling | None) -> None:
         while not await self._introduced():

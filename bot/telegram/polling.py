@@ -1,9 +1,10 @@
-"""Polling: updates are fetched, and confirmed only after they had the time to become rows, so that a crash loses none."""
+"""Polling: updates are fetched, and confirmed only after they became rows, so that a crash loses none."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 import structlog
@@ -14,6 +15,7 @@ from telegram.ext import ExtBot
 from bot.telegram.inbound import UPDATES
 from bot.telegram.opening import PlainBot
 from bot.telegram.pace import seconds_of
+from bot.work import Taken, Work
 from storage.values.errors import Trouble
 
 log = structlog.get_logger()
@@ -21,24 +23,20 @@ log = structlog.get_logger()
 HOLDS = 50
 """Seconds that Telegram holds a question when there is nothing new."""
 
-SETTLES = 0.7
-"""Seconds that what came has before it is confirmed. What takes longer is a row by then, and goes on by itself. (None, in
-tests: until all is done.)"""
-
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 
-Arrived = Callable[[Update], Awaitable[None]]
+Arrived = Callable[[Update, Taken], Coroutine[Any, Any, None]]
+"""Works on an update, and says when it is stored."""
 
 
 class Polling:
     """Asks for updates until it is cancelled."""
 
-    def __init__(self, bot: PlainBot, arrived: Arrived, settles: float | None = SETTLES, holds: int = HOLDS) -> None:
+    def __init__(self, bot: PlainBot, arrived: Arrived, work: Work, holds: int = HOLDS) -> None:
         self._bot = bot
         self._arrived = arrived
-        self._settles = settles
+        self._work = work
         self._holds = holds
-        self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Fetches and hands on; what Telegram refuses is tried again, ever more slowly."""
@@ -63,22 +61,12 @@ class Polling:
                 await self._hand_on(found)
                 offset = found[-1]["update_id"] + 1
 
-    async def aclose(self) -> None:
-        """Ends what is under way; the desk takes it up again."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
     async def _hand_on(self, found: list[dict[str, Any]]) -> None:
-        tasks = [asyncio.create_task(self._handed_on(one)) for one in found]
-        self._tasks.update(tasks)
-        for task in tasks:
-            task.add_done_callback(self._tasks.discard)
-        await asyncio.wait(tasks, timeout=self._settles)
+        await asyncio.gather(*(self._work.taken(partial(self._handed_on, one)) for one in found))
 
-    async def _handed_on(self, plain: dict[str, Any]) -> None:
+    async def _handed_on(self, plain: dict[str, Any], taken: Taken) -> None:
         try:
-            await self._arrived(understood(plain, self._bot))
+            await self._arrived(understood(plain, self._bot), taken)
         except Exception:
             log.exception("telegram.bug", update=plain.get("update_id"))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
+
 from agent.chat import Click, Message, Reply
 from bot.dashboard import Dashboard
 from bot.desk import Desk, Visitor
@@ -9,6 +11,10 @@ from bot.telegram import inbound
 from bot.telegram.channel import Telegram, answering
 from bot.telegram.inbound import Who
 from bot.telegram.press import Answering
+from bot.work import Taken
+
+safe: ContextVar[Taken] = ContextVar("safe", default=bool)
+"""What the update that is being worked on calls when it is stored."""
 
 TO_YOU = "I answer you directly, since a group reads along here."
 
@@ -25,7 +31,7 @@ class Reception:
         if who.place.is_group and isinstance(said, Message) and inbound.command_of(said.text) == "analyze":
             await self.reply(who, TO_YOU)
         answering.set(who.place.address if _is_for_all(said) else "")
-        await self._desk.receive(self._visitor(who, channel), said, who.event)
+        await self._desk.receive(self._visitor(who, channel), said, who.event, safe.get())
 
     async def reply(self, who: Who, text: str) -> None:
         """Says something of our own where it was asked."""

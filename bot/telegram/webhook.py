@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import json
+from functools import partial
 from typing import Any
 
 import structlog
@@ -13,7 +13,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from telegram.ext import ExtBot
 
-from bot.telegram.polling import SETTLES, Arrived, understood
+from bot.telegram.polling import Arrived, understood
+from bot.work import Work
 
 log = structlog.get_logger()
 
@@ -27,24 +28,16 @@ LARGEST = 1024 * 1024
 class Webhook:
     """The route. Before the bot knows its own name, and after a failure, Telegram is asked to come again."""
 
-    def __init__(self, bot: ExtBot[None], secret: str, settles: float | None = SETTLES) -> None:
+    def __init__(self, bot: ExtBot[None], secret: str, work: Work) -> None:
         self._bot = bot
         self._secret = secret
-        self._settles = settles
+        self._work = work
         self.arrived: Arrived | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def route(self) -> Route:
         """For the web app."""
         return Route(PATH, self._answer, methods=["POST"])
-
-    async def aclose(self) -> None:
-        """Ends what is under way; the desk takes it up again."""
-        self.arrived = None
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _answer(self, request: Request) -> Response:
         shown = request.headers.get(HEAD, "")
@@ -59,24 +52,16 @@ class Webhook:
         return await self._taken(plain, self.arrived)
 
     async def _taken(self, plain: dict[str, Any], arrived: Arrived) -> Response:
-        """The answer waits a moment: by then it is a row, and a crash loses nothing."""
+        """Telegram is answered when what it brought is a row, so that a crash loses nothing."""
         try:
             update = understood(plain, self._bot)
         except (KeyError, TypeError, ValueError, AttributeError):
             log.exception("telegram.unreadable", update=plain.get("update_id"))
             return PlainTextResponse("This update cannot be read, so nothing was done.\n", status_code=400)
-        task = asyncio.create_task(_done(arrived, update))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        done, _ = await asyncio.wait([task], timeout=self._settles)
-        if done and task.exception() is not None:
-            log.error("telegram.bug", update=update.update_id, exc_info=task.exception())
+        task = await self._work.taken(partial(arrived, update))
+        if task.done() and not task.cancelled() and task.exception() is not None:
             return PlainTextResponse("Something went wrong; come again.\n", status_code=500)
         return PlainTextResponse("ok\n")
-
-
-async def _done(arrived: Arrived, update: Any) -> None:
-    await arrived(update)
 
 
 async def _read(request: Request) -> dict[str, Any] | None:

@@ -94,6 +94,7 @@ class TelegramTalk:
                 await self.server.push(self.app)
             else:
                 await self.world.taken()
+            await self.platform.work.all_done()
 
     def _news(self) -> list[Shown]:
         new = [one for one in self.posts if self._seen.get((one.chat, one.id)) != repr((one.text, one.markup))]
@@ -138,7 +139,6 @@ async def telegram_talk(
     webhook: bool = True,
     linked: bool = True,
     server: TelegramServer | None = None,
-    settles: float | None = None,
     patience: float = 60.0,
 ) -> AsyncIterator[TelegramTalk]:
     """The house's person with Telegram, linked unless told otherwise; by webhook, or by polling."""
@@ -160,7 +160,6 @@ async def telegram_talk(
             secret=SECRET if webhook else "",
             url="https://deskhand.example",
             now=clock.now,
-            settles=settles,
             patience=patience,
         )
         delivery = Delivery(house.database, {platform.name: platform})

@@ -203,6 +203,7 @@ async def test_many_presses_of_one_button_are_one_decision(talk: TelegramTalk, h
         talk.world.press(talk.who, card, data(card, "Approve & send"))
     bodies = [json.dumps(talk.world.updates.popleft()).encode() for _ in range(8)]
     await asyncio.gather(*(posted(talk, body, **{HEAD: SECRET}) for body in bodies))
+    await talk.platform.work.all_done()
     assert await house.one("SELECT count(*) FROM sends") == 1
     assert all(query.answer is not None for query in talk.world.queries.values())
 

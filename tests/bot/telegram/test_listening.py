@@ -49,7 +49,7 @@ async def test_what_came_while_we_were_away_is_heard(house: House, telegram: Tel
 
 
 async def test_stop_is_heard_while_an_answer_is_being_made(house: House, telegram: TelegramServer) -> None:
-    async with telegram_talk(house, server=telegram, webhook=False, settles=0.0) as talk:
+    async with telegram_talk(house, server=telegram, webhook=False) as talk:
         lock = talk.desk._turn_of  # the turn of this conversation is taken by somebody who never ends
         async with house.database.acting_as(house.caller) as tx:
             where = await tx.conversations.open(house.caller.person, "telegram", "4711")
@@ -103,7 +103,7 @@ async def test_a_webhook_that_fails_is_brought_again(house: House, telegram: Tel
         update = talk.world.say(talk.who, "find the kiln")
         assert await telegram.push(talk.app) == [503]
 
-        async def failing(_: object) -> None:
+        async def failing(_: object, taken: object) -> None:
             raise ZeroDivisionError
 
         talk.platform._webhook.arrived = failing  # type: ignore[union-attr]

@@ -21,7 +21,9 @@ async def brought(talk: TelegramTalk) -> list[int]:
             client.post("https://deskhand.example/telegram/webhook", content=json.dumps(one), headers=HEAD)
             for one in waiting
         )
-        return [one.status_code for one in await asyncio.gather(*posts)]
+        answers = await asyncio.gather(*posts)
+    await talk.platform.work.all_done()
+    return [one.status_code for one in answers]
 
 
 async def test_two_hundred_presses_at_once_are_one_decision_and_all_are_answered(

@@ -15,7 +15,7 @@ from tests.fakes.telegram_driver import PERSON, TelegramTalk, telegram_talk
 
 
 async def test_a_press_whose_work_takes_long_is_answered_before_it(house: House, telegram: TelegramServer) -> None:
-    async with telegram_talk(house, server=telegram, webhook=False, settles=0.0, patience=0.0) as talk:
+    async with telegram_talk(house, server=telegram, webhook=False, patience=0.0) as talk:
         await talk.say("hello")
         async with house.database.acting_as(house.caller) as tx:
             where = await tx.conversations.open(house.caller.person, "telegram", str(PERSON))

@@ -1,4 +1,4 @@
-"""Work that goes on after Slack was answered: Slack wants to hear within three seconds that we have it."""
+"""Work that goes on after a platform was answered, which wants to hear soon that we have what it brought."""
 
 from __future__ import annotations
 
@@ -11,17 +11,21 @@ import structlog
 
 log = structlog.get_logger()
 
-SOON = 2.0
-"""Seconds until Slack is answered at the latest, which waits for three. Almost always what came is stored long before, so that
-a crash before the answer makes Slack send it again, and one after it finds it stored."""
+SOON = 1.0
+"""Seconds until a platform is answered at the latest; Slack waits for three. Almost always what came is stored long before, so
+that a crash before the answer makes the platform bring it again, and one after it finds it stored."""
+
+Taken = Callable[[], object]
+"""Is called when no crash can lose what was brought: it is stored, or nothing is to be."""
 
 ENDS_IN = 10.0
 
 
 class Work:
-    """What is under way for one platform."""
+    """What is under way for one platform. `soon`: how long a platform waits at most."""
 
-    def __init__(self) -> None:
+    def __init__(self, soon: float = SOON) -> None:
+        self._soon = soon
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def begin(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
@@ -31,14 +35,15 @@ class Work:
         task.add_done_callback(self._ended)
         return task
 
-    async def taken(self, work: Callable[[Callable[[], object]], Coroutine[Any, Any, Any]]) -> None:
-        """Begins, and waits until no crash can lose it any more, which it says by calling what it is given; or until it is done,
-        but never for long."""
+    async def taken(self, work: Callable[[Taken], Coroutine[Any, Any, Any]]) -> asyncio.Task[Any]:
+        """Begins, and waits until it is safe, which the work says by calling what it is given, or done; but never for long."""
         safe = asyncio.Event()
-        self.begin(work(safe.set)).add_done_callback(lambda _: safe.set())
+        task = self.begin(work(safe.set))
+        task.add_done_callback(lambda _: safe.set())
         with suppress(TimeoutError):
-            async with asyncio.timeout(SOON):
+            async with asyncio.timeout(self._soon):
                 await safe.wait()
+        return task
 
     async def all_done(self) -> None:
         """Waits for everything that was begun."""
@@ -56,4 +61,4 @@ class Work:
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("slack.work", error=f"{type(error).__name__}: {error}", exc_info=error)
+            log.error("work.bug", error=f"{type(error).__name__}: {error}", exc_info=error)
