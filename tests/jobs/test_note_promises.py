@@ -214,6 +214,11 @@ async def test_the_digest_names_what_is_due_today_and_lets_old_debts_rest(house:
     assert "Promised" not in await listed(house, "/digest")
 
 
+async def test_before_the_mail_is_looked_through_nothing_is_claimed_of_it(house: House) -> None:
+    await house.sql("UPDATE emails SET category = 'work'")
+    assert "still looking through" in await listed(house)
+
+
 async def test_it_goes_with_its_mail(house: House) -> None:
     await promised(house)
     await house.sql("DELETE FROM emails WHERE subject = 'Roof'")

@@ -13,6 +13,7 @@ from storage.values.access import Caller, Permission
 from storage.values.clock import now
 from storage.values.errors import Refused
 from tools.commitments import settle as settling
+from tools.commitments.find import LOOKED_BACK
 from tools.commitments.words import listing
 from tools.tool import Ask, Result, tool
 from tools.toolbox import Toolbox
@@ -37,6 +38,8 @@ async def list_promises(
     """Lists the open promises found in mail, the person's own and those of others, with quote and day, late ones first."""
     rows = await standing(box, ask.caller)
     chosen = [row for row in rows if whose == "both" or row.mine is (whose == "mine")]
+    if not rows and await _still_reading(box, ask.caller):
+        return Result("I am still looking through your mail for promises; please ask again in a moment.")
     if not chosen and rows:
         side = "You have promised nothing" if whose == "mine" else "Nobody has promised you anything"
         return Result(f"{side} that is still open, as far as your mail says.")
@@ -60,6 +63,14 @@ async def standing(box: Toolbox, caller: Caller) -> Sequence[Row[Any]]:
     """The open promises of the person's accounts, in the order in which they are numbered."""
     async with box.database.acting_as(caller) as tx:
         return await tx.commitments.open([row.id for row in await tx.accounts.of(caller.person)])
+
+
+async def _still_reading(box: Toolbox, caller: Caller) -> bool:
+    """Whether there is mail that nobody has looked through yet."""
+    since = now() - LOOKED_BACK
+    async with box.database.acting_as(caller) as tx:
+        accounts = await tx.accounts.of(caller.person)
+        return any([await tx.commitments.unread(row.id, since, 1) for row in accounts])
 
 
 def numbered(rows: Sequence[Row[Any]], number: int) -> Row[Any]:
