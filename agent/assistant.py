@@ -136,7 +136,9 @@ class Assistant:
             self._saver.drop(thread)
         if turn.done:
             self.surroundings.changed(caller.person)
-        return await self._closed(received, text, [Reply(said), *turn.cards], state, meter.rows())
+        return await self._closed(
+            received, text, [Reply(said, about=str(received.event)), *turn.cards], state, meter.rows()
+        )
 
     async def _closed(
         self,

@@ -25,9 +25,11 @@ class Click:
 
 @dataclass(frozen=True)
 class Reply:
-    """Plain words, never markup."""
+    """Plain words, never markup. `about`: the event that they answer, of which a person may say whether they found the answer
+    good; empty where there is nothing to judge."""
 
     text: str
+    about: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def to_row(word: Word) -> dict[str, Any]:
 def from_row(kind: str, body: dict[str, Any]) -> Word:
     """What `to_row` kept."""
     if kind == "reply":
-        return Reply(body["text"])
+        return Reply(body["text"], body.get("about", ""))
     if kind == "card":
         return _card(body)
     if kind == "update":

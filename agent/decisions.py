@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Row
 
-from agent import approval, cards, job_cards, promises, relinking, review, rules, unattended
+from agent import approval, cards, job_cards, promises, relinking, review, rules, unattended, verdicts
 from agent.chat import Click, Reply, Update, Word
 from agent.press import FRESH_FOR as FRESH_FOR
 from agent.press import Press as Press
@@ -35,6 +35,9 @@ async def decide(
     box: Toolbox, caller: Caller, conversation: ConversationId, event: EventId, origin: str, click: Click
 ) -> list[Word]:
     """Does what the pressed button says, once, and gives the words for the person. Refused: nothing was done."""
+    if (verdict := verdicts.read(click.token)) is not None:
+        await verdicts.give(box, caller, verdict[0], good=verdict[1])
+        return []
     async with box.database.acting_as(caller) as tx:
         button = await tx.buttons.press(click.token, caller.person, now())
     press = Press(box, caller, conversation, event, origin, button.subject, click)

@@ -8,6 +8,7 @@ from typing import Any
 
 from agent.cards import EDIT, LABELS
 from agent.chat import Card, File, Progress, Reply
+from agent.verdicts import BAD, GOOD, token
 
 IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 """What is shown in the talk. SVG is not among them: it is a program."""
@@ -26,7 +27,13 @@ def said(name: str, text: str, file: str = "") -> dict[str, Any]:
 
 def reply(name: str, word: Reply, *, partial: bool = False) -> dict[str, Any]:
     """Our words; `partial` while they are still being written."""
-    return {"kind": "reply", "name": name, "text": word.text, "partial": partial}
+    return {"kind": "reply", "name": name, "text": word.text, "partial": partial, "verdicts": verdicts_of(word)}
+
+
+def verdicts_of(word: Reply) -> list[dict[str, str]]:
+    """What a person may think of an answer, and what a press that says so carries."""
+    labels = {GOOD: "Good answer", BAD: "Bad answer"} if word.about else {}
+    return [{"label": label, "verdict": name, "token": token(name, word.about)} for name, label in labels.items()]
 
 
 def card(one: Card) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from agent.chat import File, Progress, Update, Word
+from agent.chat import File, Progress, Reply, Update, Word
 from storage.values.errors import Refused
 
 
@@ -47,6 +47,8 @@ def write(word: Word | Progress, file: Path | None = None) -> str:
         return _line(plain)
     if isinstance(word, Update):
         return _line({"type": "update", **asdict(word.card)})
+    if isinstance(word, Reply):
+        return _line({"type": "reply", "text": word.text})
     return _line({"type": type(word).__name__.lower(), **asdict(word)})
 
 

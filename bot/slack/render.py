@@ -8,6 +8,7 @@ from typing import Any
 
 from agent.cards import APPROVE, EDIT, LABELS
 from agent.chat import Button, Card, Field, Reply
+from agent.verdicts import BAD, GOOD, token
 from bot.slack.text import bold, clean, escaped, fit, plain, short, units
 
 Block = dict[str, Any]
@@ -42,7 +43,20 @@ class Shown:
 def reply(word: Reply) -> Shown:
     """Plain words."""
     blocks, whole = _sections(clean(word.text), MESSAGE)
-    return Shown(_fallback(word.text), blocks, whole)
+    return Shown(_fallback(word.text), [*blocks, *_verdict(word.about)], whole)
+
+
+def _verdict(about: str) -> list[Block]:
+    """Slack's own thumbs below an answer, which show by themselves what was pressed."""
+    if not about:
+        return []
+    found = {
+        "type": "feedback_buttons",
+        "action_id": f"{PRESS}:0",
+        "positive_button": {"text": plain("Good answer"), "value": token(GOOD, about)},
+        "negative_button": {"text": plain("Bad answer"), "value": token(BAD, about)},
+    }
+    return [{"type": "context_actions", "elements": [found]}]
 
 
 def card(word: Card) -> Shown:

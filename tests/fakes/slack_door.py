@@ -123,6 +123,18 @@ class Door:
         await self.deliver("interactive", self.press_payload(message, label, user, **more))
         await self.settled()
 
+    async def judge(self, message: Dict, name: str, user: str = ANA) -> None:
+        """Somebody presses one of the thumbs below an answer: `positive_button` or `negative_button`."""
+        (block,) = [one for one in message["blocks"] if one["type"] == "context_actions"]
+        (thumbs,) = block["elements"]
+        channel = self.slack.world.workspaces[TEAM].direct(user)
+        container = {"type": "message", "message_ts": message["ts"], "channel_id": channel}
+        pressed = {"action_id": thumbs["action_id"], "value": thumbs[name]["value"]}
+        payload = self._pressed(block, pressed, container, user, TEAM)
+        payload["actions"][0]["type"] = "feedback_buttons"
+        await self.deliver("interactive", {**payload, "channel": {"id": channel}, "message": message})
+        await self.settled()
+
     def press_payload(
         self,
         message: Dict,

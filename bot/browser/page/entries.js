@@ -21,9 +21,25 @@ function said(entry) {
   return made;
 }
 
-function reply(entry) {
+function reply(entry, presses) {
   const looks = { class: entry.partial ? "reply partial" : "reply", "aria-label": "Deskhand", "aria-busy": String(entry.partial) };
-  return element("article", looks, words(entry.text));
+  return element("article", looks, words(entry.text), entry.verdicts.length ? verdicts(entry, presses) : null);
+}
+
+const THUMB = ["M7 11v9H4v-9z", "M7 11l4-8a2 2 0 0 1 2 2v4h5.5a2 2 0 0 1 2 2.3l-1.2 7A2 2 0 0 1 17.3 20H7"];
+
+// Two small thumbs; the one that was pressed last counts.
+function verdicts(entry, presses) {
+  const row = element("div", { class: "verdicts" });
+  for (const { label, verdict, token } of entry.verdicts) {
+    const button = element("button", { type: "button", class: `verdict ${verdict}`, "aria-label": label, title: label, "aria-pressed": "false" }, icon(...THUMB));
+    button.addEventListener("click", () => {
+      for (const one of row.children) one.setAttribute("aria-pressed", String(one === button));
+      presses.judge(token);
+    });
+    row.append(button);
+  }
+  return row;
 }
 
 export function card(entry, presses) {

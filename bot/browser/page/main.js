@@ -17,7 +17,7 @@ const pressed = new Map(); // event -> the card whose buttons rest until then
 let busy = [];
 let step = null;
 
-const talk = new Talk({ press, open: (entry, label) => openForm(entry, label, (fields) => press(entry, entry.form, fields), back), focusBack: back });
+const talk = new Talk({ press, judge, open: (entry, label) => openForm(entry, label, (fields) => press(entry, entry.form, fields), back), focusBack: back });
 const composer = new Composer({ send: say, stop, give });
 const overview = new Overview({ say, show: (card) => toCard(card) });
 
@@ -37,6 +37,15 @@ function press(entry, token, fields) {
   back();
   pressed.set(event, entry.name);
   begin(event, () => program.press(event, token, fields));
+}
+
+// What was thought of an answer: nothing is said to it, and nobody waits.
+async function judge(token) {
+  try {
+    await program.press(program.newEvent(), token);
+  } catch (error) {
+    alarm(error.message);
+  }
 }
 
 function stop() {
