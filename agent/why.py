@@ -10,6 +10,7 @@ from agent.auto_reply_cards import verdicts
 from storage.transaction import Transaction
 from storage.values.access import Caller
 from storage.values.clock import now
+from tools.inbox.second_opinion import LIKE
 from tools.inbox.show import plain
 from tools.rules.facts import facts
 from tools.rules.language import read_rules
@@ -26,6 +27,7 @@ async def why(tx: Transaction, caller: Caller, row: Row[Any]) -> str:
         waits = "; it waits for you" if row.needs_me else ""
         lines.append(f"Sorted as {row.category}, {row.confidence or 0:.0%} sure{waits}, because:")
         lines += [f"- {one}" for one in row.reasons or ["nothing in particular"]]
+    lines += await _alike(tx, row)
     matches = await tx.rule_matches.of(row.id)
     for match in matches:
         how = "would have acted (only watching)" if match.shadow else "acted"
@@ -36,6 +38,22 @@ async def why(tx: Transaction, caller: Caller, row: Row[Any]) -> str:
     if answer is not None:
         lines += [f"Auto-reply with template {answer.template_name}: {answer.state}, {answer.reason}", verdicts(answer)]
     return plain("\n".join(lines))
+
+
+async def _alike(tx: Transaction, row: Row[Any]) -> list[str]:
+    """Earlier mails like it, by meaning and sender: what a model that was asked saw beside it."""
+    vectors = await tx.emails.vectors([row.digest])
+    if row.digest not in vectors:
+        return []
+    near = await tx.second_opinions.alike(row, list(vectors[row.digest]), LIKE)
+    asked = await tx.second_opinions.given(row.account, row.digest)
+    head = f"Earlier mail like it, which {asked.model} was shown too:" if asked else "Earlier mail like it:"
+    return [head, *map(_like, near)] if near else []
+
+
+def _like(one: Row[Any]) -> str:
+    by = ", where you put it" if one.corrected else ""
+    return f"- “{one.subject or '(no subject)'}” from {one.sender_name or one.sender_address}: {one.category}{by}"
 
 
 async def _nearly(tx: Transaction, caller: Caller, row: Row[Any], acted: set[Any]) -> list[str]:

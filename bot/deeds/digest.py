@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid5
 
-from agent.chat import Reply, Word
+from agent.chat import Card, Reply, Word
+from agent.left_out import hidden_card
+from agent.sorting import buttons_for
 from agent.why import why as why_of
 from bot.command import Given
 from storage.values.clock import now
 from storage.values.errors import Refused
-from tools.autoreply.gates import UNANSWERED
 from tools.digest.gather import LOOKED_BACK, gather
 from tools.digest.words import hidden_in_words, in_order, in_words
 from tools.inbox import refer
-from tools.inbox.correct import correct
+from tools.inbox.correct import correct, matters
+from tools.inbox.relabel import TAKES_BACK
 from tools.inbox.show import plain
 from tools.tool import Ask
 
@@ -44,12 +47,13 @@ async def _hidden(given: Given, words: str) -> list[Word]:
     async with given.assistant.box.database.acting_as(given.caller) as tx:
         ids = [row.id for row in await tx.accounts.of(given.caller.person)]
         rows = await tx.rule_matches.left_out(ids, since)
-    return [Reply(hidden_in_words(rows, since, given.caller.zone, at))]
+        if not rows:
+            return [Reply(hidden_in_words(rows, since, given.caller.zone, at))]
+        return [await hidden_card(tx, given.caller, uuid5(given.event, "hidden"), rows, since)]
 
 
 async def _mattered(given: Given, words: str) -> list[Word]:
-    """A number of the list that `/digest hidden` shows: from now on the mail waits like any other, and people's mail that was
-    taken for something else is a correction, from which mail like it is sorted better."""
+    """A number of the list that `/digest hidden` shows: from now on the mail waits like any other, and mail like it too."""
     at = now()
     async with given.assistant.box.database.acting_as(given.caller) as tx:
         ids = [row.id for row in await tx.accounts.of(given.caller.person)]
@@ -57,13 +61,9 @@ async def _mattered(given: Given, words: str) -> list[Word]:
         if not words.isdigit() or not 1 <= int(words[:6]) <= len(rows):
             raise Refused("Say the number of a mail in the list of “/digest hidden”.")
         row = rows[int(words) - 1]
-    told = ""
-    if row.category in UNANSWERED and row.signals.get("sender_kind", "person") == "person":
-        told = f" {await correct(given.assistant.box, given.caller, row.id, 'personal')}"
-    async with given.assistant.box.database.acting_as(given.caller) as tx:
-        await tx.rule_matches.matters(row.id)
-        await tx.audit.sign(given.caller.person, "mail_mattered", f"email:{row.id}", {}, origin=given.origin)
-    return [Reply(plain(f"“{row.subject or '(no subject)'}” waits for you now.{told}"))]
+    ask = Ask(given.caller, given.conversation, given.event, call="mattered")
+    words = await matters(given.assistant.box, given.caller, row.id, ask=ask)
+    return [Reply(plain(f"{words} {TAKES_BACK}"))]
 
 
 async def _at(given: Given, words: str) -> list[Word]:
@@ -93,4 +93,21 @@ async def why(given: Given) -> list[Word]:
         )
     row = await refer.one_mail(box, ask, given.words or "it")
     async with box.database.acting_as(given.caller) as tx:
-        return [Reply(await why_of(tx, given.caller, row))]
+        words = await why_of(tx, given.caller, row)
+        needs_me = bool(row.needs_me)
+        buttons = await buttons_for(tx, given.caller.person, row.id, row.category, needs_me=needs_me)
+    return [Card(id=str(uuid5(given.event, "why")), title="Why", text=words, buttons=buttons)]
+
+
+async def sort(given: Given) -> list[Word]:
+    """Puts a mail where it belongs: one of the categories, or one of the person's own."""
+    which, found, category = given.words.rpartition(" as ")
+    if not found or not category.strip():
+        raise Refused(
+            "Say which mail and where it belongs, for example “/sort 2 as newsletter” or “/sort it as Suppliers”."
+        )
+    box = given.assistant.box
+    focus = await given.assistant.focus(given.caller, given.conversation)
+    ask = Ask(given.caller, given.conversation, given.event, focus, call="sort")
+    row = await refer.one_mail(box, ask, which.strip() or "it")
+    return [Reply(plain(f"{await correct(box, given.caller, row.id, category, ask=ask)} {TAKES_BACK}"))]

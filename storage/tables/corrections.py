@@ -38,9 +38,9 @@ corrections = Table(
 class Corrections(Questions):
     """What persons corrected."""
 
-    async def keep(self, email: Row[Any], category: str) -> None:
+    async def keep(self, email: Row[Any], category: str, needs_me: bool | None = None) -> None:
         """Keeps a mail as an example of a category. Of a mail that is corrected again, what stood before the first
-        correction is kept."""
+        correction is kept. `needs_me`: whether the person said that it waits for them; None: they said nothing of that."""
         row = insert(corrections).values(
             id=new_id(),
             tenant=self.scope.tenant,
@@ -57,9 +57,11 @@ class Corrections(Questions):
                 "reasons": email.reasons,
                 "by_meaning": email.by_meaning,
             },
+            needs_me=needs_me,
             corrected_at=now(),
         )
-        changed = {name: row.excluded[name] for name in ("category", "corrected_at")}
+        changed: dict[str, Any] = {name: row.excluded[name] for name in ("category", "corrected_at")}
+        changed["needs_me"] = func.coalesce(row.excluded["needs_me"], corrections.c.needs_me)
         await self.scope.run(row.on_conflict_do_update(index_elements=["tenant", "email"], set_=changed))
 
     async def take_back(self, email: UUID) -> Row[Any] | None:
@@ -76,6 +78,8 @@ class Corrections(Questions):
                 corrections.c.subject,
                 corrections.c.sender_address,
                 corrections.c.corrected_at,
+                corrections.c.needs_me,
+                corrections.c.before["category"].astext.label("was"),
                 email_vectors.c.embedding,
             )
             .outerjoin(email_vectors, email_vectors.c.digest == corrections.c.digest)

@@ -138,6 +138,10 @@ class Emails(Questions):
         rows = {row.id: row for row in await self.scope.all(select(*COLUMNS).where(emails.c.id.in_(ids)))}
         return [rows[one] for one in ids if one in rows]
 
+    async def by_keys(self, account: UUID, keys: Sequence[str]) -> Sequence[Row[Any]]:
+        """The messages that the provider calls so."""
+        return await self.scope.all(select(*COLUMNS).where(emails.c.account == account, emails.c.key.in_(keys)))
+
     async def by_message_id(self, account: UUID, message_id: str) -> Row[Any] | None:
         """The message with this Message-ID, the newest when there are copies."""
         found = await self.scope.all(
@@ -233,6 +237,20 @@ class Emails(Questions):
             update(emails).where(emails.c.id == rows.c.id).values({name: rows.c[name] for name in names})
         )
 
+    async def sorted_lately(self, account: UUID, limit: int) -> Sequence[Row[Any]]:
+        """Incoming messages that are sorted, the latest first."""
+        return await self.scope.all(
+            select(*COLUMNS)
+            .where(emails.c.account == account, ~emails.c.outgoing, emails.c.category.isnot(None))
+            .order_by(emails.c.sent_at.desc())
+            .limit(limit)
+        )
+
+    async def unsort(self, account: UUID, category: str) -> int:
+        """Takes every message out of a category, to be sorted anew; gives how many."""
+        done = update(emails).where(emails.c.account == account, emails.c.category == category).values(category=None)
+        return int((await self.scope.run(done)).rowcount)
+
     async def answered(self, account: UUID, message_ids: Sequence[str]) -> set[str]:
         """Which of these messages the owner has answered."""
         rows = await self.scope.all(
@@ -294,10 +312,6 @@ class Emails(Questions):
             .limit(limit)
         )
 
-    async def vectors(self, digests: Sequence[bytes]) -> dict[bytes, Any]:
-        """The meaning vectors that are there, by content digest."""
-        rows = await self.scope.all(
-            select(email_vectors.c.digest, email_vectors.c.embedding).where(email_vectors.c.digest.in_(digests))
     async def unmeasured(self, account: UUID, model: str) -> int:
         """How much content has no embedding by this model yet."""
         have = select(email_vectors.c.digest).where(
@@ -306,6 +320,10 @@ class Emails(Questions):
         counted = select(func.count(emails.c.digest.distinct())).where(emails.c.account == account, ~have.exists())
         return int((await self.scope.run(counted)).scalar_one())
 
+    async def vectors(self, digests: Sequence[bytes]) -> dict[bytes, Any]:
+        """The meaning vectors that are there, by content digest."""
+        rows = await self.scope.all(
+            select(email_vectors.c.digest, email_vectors.c.embedding).where(email_vectors.c.digest.in_(digests))
         )
         return {row.digest: list(row.embedding) for row in rows}
 

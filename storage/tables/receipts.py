@@ -150,6 +150,16 @@ class Receipts(Questions):
             .with_for_update()
         )
 
+    async def labelling(self, person: UUID, email: UUID, label: str, *, undone_by: str) -> Sequence[Row[Any]]:
+        """What rules did to put a label on a mail, that was undone by this request, or not at all if that is empty."""
+        what = {"label": label, "removed": False, "emails": [str(email)]}
+        return await self.scope.all(
+            select(receipts)
+            .where(receipts.c.person == person, receipts.c.rule.isnot(None), receipts.c.undone_by == undone_by)
+            .where(receipts.c.before.contains(what))
+            .with_for_update()
+        )
+
     async def undo(self, receipt: UUID, request: str) -> None:
         """Marks as undone by a request, before it is."""
         await self.scope.run(

@@ -134,6 +134,12 @@ class RuleMatches(Questions):
         """One match; None when its mail is gone."""
         return await self.scope.one(select(rule_matches).where(rule_matches.c.id == match))
 
+    async def wants_label(self, email: UUID, label: str) -> bool:
+        """Whether a rule that took this mail puts such a label on it."""
+        wanted = [{"type": "apply_label", "label": label}]
+        mine = (rule_matches.c.email == email, rule_matches.c.actions.contains(wanted), ~rule_matches.c.shadow)
+        return await self.scope.one(select(rule_matches.c.id).where(*mine).limit(1)) is not None
+
     async def finish(self, match: UUID, outcomes: Sequence[dict[str, Any]]) -> None:
         """What came of a match's actions."""
         done = update(rule_matches).where(rule_matches.c.id == match).values(outcomes=list(outcomes), done=True)
@@ -199,13 +205,6 @@ class RuleMatches(Questions):
             )
             .order_by(emails.c.sent_at.desc())
         )
-
-    async def matters(self, email: UUID) -> bool:
-        """Its owner says that it matters: it waits for them from now on. False when it is gone."""
-        said = func.jsonb_build_array("you said that it matters")
-        told = func.coalesce(emails.c.reasons, func.jsonb_build_array()).op("||")(said)
-        done = update(emails).where(emails.c.id == email).values(needs_me=True, reasons=told).returning(emails.c.id)
-        return (await self.scope.run(done)).first() is not None
 
     async def count(self, person: UUID, since: datetime) -> Sequence[Row[Any]]:
         """How many mails each rule took since a moment: rule_name, shadow, mails."""

@@ -12,11 +12,17 @@ from sqlalchemy.engine import Row
 
 from storage.base import metadata, moment, tenant_column
 from storage.scope import Questions
+from storage.tables.corrections import corrections
 from storage.tables.email_rows import email_vectors, emails
 from storage.values.clock import now
 
 CONFIDENT = 0.85
 """Confidence from which a mail may stand as an example beside another."""
+
+OF_SENDER = 0.3
+"""What having the same sender adds to the nearness in meaning of two mails."""
+LIKE_ENOUGH = 0.45
+"""Nearness from which a mail is called like another one (unrelated mails have below 0.3, measured)."""
 
 second_opinions = Table(
     "second_opinions",
@@ -88,13 +94,39 @@ class SecondOpinions(Questions):
         assert row is not None
         return int(row.read), int(row.written)
 
-    async def alike(self, account: UUID, vector: Sequence[float], besides: UUID, limit: int) -> Sequence[Row[Any]]:
-        """Subject and category of the mails nearest in meaning that were sorted with confidence, the nearest first."""
-        distance = email_vectors.c.embedding.max_inner_product(vector)
-        return await self.scope.all(
-            select(emails.c.subject, emails.c.category)
+    async def given(self, account: UUID, digest: bytes) -> Row[Any] | None:
+        """The latest usable opinion on a content."""
+        mine = (
+            second_opinions.c.account == account,
+            second_opinions.c.digest == digest,
+            second_opinions.c.category != "",
+        )
+        rows = await self.scope.all(
+            select(second_opinions).where(*mine).order_by(second_opinions.c.asked_at.desc()).limit(1)
+        )
+        return rows[0] if rows else None
+
+    async def alike(self, mail: Row[Any], vector: Sequence[float], limit: int) -> list[Row[Any]]:
+        """Earlier mails like this one: the nearest in meaning of anybody and of its sender, who counts for `OF_SENDER` of
+        cosine. Only what was sorted with confidence, or by the person, which `corrected` says. The likest first."""
+        near = (-email_vectors.c.embedding.max_inner_product(vector)).label("near")
+        corrected = select(corrections.c.id).where(corrections.c.email == emails.c.id).exists().label("corrected")
+        names = ("id", "subject", "sender_name", "sender_address", "sent_at", "category")
+        past = (
+            select(*(emails.c[name] for name in names), corrected, near)
             .join(email_vectors, email_vectors.c.digest == emails.c.digest)
-            .where(emails.c.account == account, emails.c.id != besides, emails.c.confidence >= CONFIDENT)
-            .order_by(distance)
+            .where(emails.c.account == mail.account, emails.c.id != mail.id, emails.c.confidence >= CONFIDENT)
+            .where(emails.c.category.isnot(None))
+            .where(emails.c.sent_at <= mail.sent_at, ~emails.c.outgoing)
+            .order_by(email_vectors.c.embedding.max_inner_product(vector))
             .limit(limit)
         )
+        of_sender = past.where(emails.c.sender_address == mail.sender_address)
+        found = {row.id: row for row in [*await self.scope.all(past), *await self.scope.all(of_sender)]}
+
+        def likeness(row: Row[Any]) -> float:
+            same: bool = row.sender_address == mail.sender_address
+            return float(row.near) + OF_SENDER * same
+
+        likest = sorted(found.values(), key=likeness, reverse=True)
+        return [row for row in likest if likeness(row) >= LIKE_ENOUGH][:limit]

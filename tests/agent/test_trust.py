@@ -204,5 +204,32 @@ async def test_somebody_elses_card_is_not_pressed(kiln: House) -> None:
 
 async def test_every_word_and_raise_is_audited(kiln: House) -> None:
     await silent(kiln)
-    actions = [row.action for row in await kiln.sql("SELECT action FROM audit WHERE starts_with(action, 'trust') ORDER BY number")]
+    actions = [
+        row.action
+        for row in await kiln.sql("SELECT action FROM audit WHERE starts_with(action, 'trust') ORDER BY number")
+    ]
     assert actions == ["trust_yes", "trust_yes", "trust_yes", "trust_raised"]
+
+
+async def in_the_mail_program(house: House, number: int, *, remove: bool) -> str:
+    """The person takes the label off, or puts it on, where they read their mail; gives what they are told."""
+    row = await house.mail(f"Kiln parts {number}")
+    mailbox = await house.box.mailboxes.get(house.caller.tenant, house.account)
+    await (mailbox.remove_label(row.key, "Pottery") if remove else mailbox.add_label(row.key, "Pottery"))
+    await house.read()
+    return replies(await house.work())
+
+
+async def test_a_label_taken_off_in_the_mail_program_is_an_undo_and_putting_it_back_takes_that_back(
+    kiln: House,
+) -> None:
+    await comes(kiln, mail(1))
+    said = await in_the_mail_program(kiln, 1, remove=True)
+    assert said.startswith(
+        "You took Pottery off “Kiln parts 1” in your mail program. From now on, when rule kiln wants"
+    )
+    await comes(kiln, mail(2))
+    assert await labels(kiln, 2) == []
+    assert "counts as right again" in await in_the_mail_program(kiln, 1, remove=False)
+    await comes(kiln, mail(3))
+    assert await labels(kiln, 3) == ["Pottery"]

@@ -12,9 +12,13 @@ from numpy.typing import NDArray
 from sqlalchemy.engine import Row
 
 from storage.transaction import Transaction
+from storage.values.clock import now
 from tools.inbox.classify import CATEGORIES, Verdict
 from tools.inbox.like import Lesson
-from tools.inbox.second_opinion import LIKE, Opinion, Question, ask, doubtful, with_opinion
+from tools.inbox.second_opinion import LIKE, Like, Opinion, Question, ask, doubtful, with_opinion
+from tools.rules.facts import facts
+from tools.rules.language import read_rules
+from tools.rules.match import RuleBook, describe
 from tools.toolbox import Toolbox
 
 AT_ONCE = 4
@@ -39,8 +43,9 @@ async def cleared_up(
         known = await tx.second_opinions.known(account, model, [row.digest for row in rows])
         asked, mails = await tx.second_opinions.share(account)
         chosen = _chosen(rows, told, known, asked, mails)
+        book = await _rules(tx, account) if chosen else RuleBook([])
         questions = {
-            digest: await _question(tx, account, rows[number], told[number], vectors.get(digest))
+            digest: await _question(tx, rows[number], told[number], vectors.get(digest), book)
             for digest, number in chosen.items()
         }
     names = list(dict.fromkeys([*CATEGORIES, *(one.category for one in lessons)]))
@@ -75,14 +80,21 @@ def _chosen(
 
 
 async def _question(
-    tx: Transaction, account: UUID, row: Row[Any], verdict: Verdict, vector: NDArray[np.float32] | None
+    tx: Transaction, row: Row[Any], verdict: Verdict, vector: NDArray[np.float32] | None, book: RuleBook
 ) -> Question:
-    near = await tx.second_opinions.alike(account, vector.tolist(), row.id, LIKE) if vector is not None else ()
+    near = await tx.second_opinions.alike(row, vector.tolist(), LIKE) if vector is not None else ()
+    rules = [book.rules[match.place] for match in book.matches(facts(row, now()))]
     return Question(
         sender=f"{row.sender_name} <{row.sender_address}>",
         subject=row.subject,
         text=row.reply,
         structure="; ".join(verdict.reasons[1:]),
-        alike=[(one.subject, one.category) for one in near],
-        rules=[one.rule_name for one in await tx.rule_matches.of(row.id)],
+        alike=[Like(one.sender_name or one.sender_address, one.subject, one.category, one.corrected) for one in near],
+        rules=[f"{rule.name}: when {describe(rule.conditions)}" for rule in rules],
     )
+
+
+async def _rules(tx: Transaction, account: UUID) -> RuleBook:
+    """The rules of the mailbox's owner, which new mail has not been shown to yet."""
+    person = (await tx.accounts.get(account)).person
+    return RuleBook([read_rules(row.source)[0] for row in await tx.rules.watching(person)])

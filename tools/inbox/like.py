@@ -30,6 +30,10 @@ class Lesson:
     sender: str
     vector: NDArray[np.float32] | None
     email: UUID | None = None
+    needs_me: bool | None = None
+    """Whether the person said that such mail waits for them; None: they said nothing of that."""
+    sorts: bool = True
+    """Whether the person meant the category, and not only that it waits."""
 
 
 def with_lessons(
@@ -44,6 +48,16 @@ def with_lessons(
     if not alike:
         return verdict
     _, lesson = max(alike, key=lambda pair: pair[0])
+    told = _sorted(verdict, sender, seen, lesson) if lesson.sorts else verdict
+    if lesson.needs_me is None or told.needs_me == lesson.needs_me or told.category in JUNK:
+        return told
+    why = (
+        f"it is like “{lesson.subject[:80]}”, of which you said that it {'matters' if lesson.needs_me else 'can wait'}"
+    )
+    return replace(told, needs_me=lesson.needs_me, reasons=(why, *told.reasons))
+
+
+def _sorted(verdict: Verdict, sender: str, seen: Signals, lesson: Lesson) -> Verdict:
     if lesson.category == verdict.category or (verdict.category == "phishing" and lesson.category not in JUNK):
         return verdict
     if verdict.category in JUNK and (seen.unproven or seen.poses or seen.deceptive_links):

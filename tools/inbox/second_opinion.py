@@ -24,8 +24,21 @@ GIVEN = 1_500
 """Characters of a mail that are shown to the model: what a mail is stands at its beginning."""
 CLEARED_UP = 0.84
 """Confidence of a doubt that a model cleared up: below what unattended answers ask for, since a mail can talk to a model."""
+RULE = 200
+"""Characters of a rule in words."""
 LIKE = 3
 """Mails sorted earlier that are shown beside, the nearest in meaning."""
+
+
+@dataclass(frozen=True)
+class Like:
+    """An earlier mail beside the question."""
+
+    sender: str
+    subject: str
+    category: str
+    corrected: bool
+    """Whether the owner put it there."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +50,8 @@ class Question:
     text: str
     structure: str
     """What is known without reading, in plain words."""
-    alike: Sequence[tuple[str, str]] = ()
-    """Subject and category of mails like it."""
+    alike: Sequence[Like] = ()
+    """Earlier mails like it, by meaning and sender, the likest first."""
     rules: Sequence[str] = ()
     """The owner's rules that it matches, in words."""
 
@@ -85,11 +98,16 @@ def messages(question: Question, categories: Sequence[str], mark: str) -> tuple[
         "from": question.sender[:200],
         "subject": question.subject[:300],
         "known": question.structure,
-        "like it": [{"subject": subject[:120], "category": category} for subject, category in question.alike[:LIKE]],
-        "matching rules": list(question.rules[:LIKE]),
+        "like it": [_shown(one) for one in question.alike[:LIKE]],
+        "matching rules": [one[:RULE] for one in question.rules[:LIKE]],
         "text": question.text[:GIVEN],
     }
     return system, f"<{mark}>\n{json.dumps(data, ensure_ascii=False)}\n<{mark}>"
+
+
+def _shown(like: Like) -> dict[str, str]:
+    by = "the owner" if like.corrected else "sorting"
+    return {"from": like.sender[:80], "subject": like.subject[:120], "category": like.category, "sorted by": by}
 
 
 def _read(answer: str, categories: Sequence[str]) -> tuple[str, str]:

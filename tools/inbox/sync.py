@@ -18,6 +18,7 @@ from tools.far import Far, nobody
 from tools.inbox.ahead import ahead
 from tools.inbox.careful import rows_apart
 from tools.inbox.mail_rows import Owner, Row, Unreadable, rows_of, why
+from tools.inbox.noticed import notice
 from tools.inbox.owner import owner_of
 from tools.mail.email import Email
 from tools.mail.mailbox import Arrival, Batch, Changed, Mailbox
@@ -48,23 +49,31 @@ async def sync(box: Toolbox, tenant: UUID, account: UUID, *, careful: bool = Fal
     mailbox = await box.mailboxes.get(tenant, account)
     place = Place(box.database, tenant, row.person, account)
     cursor, fresh = row.cursor, 0
-    steps = ahead(_read(mailbox, cursor, lambda arrivals: _reading(owner, arrivals, careful)))
+    # Three things at once: the next batch but one is fetched while the next one is read and this one is stored.
+    steps = ahead(_read(ahead(_told(mailbox, cursor)), lambda arrivals: _reading(owner, arrivals, careful)))
     async with aclosing(steps):
         async for batch, read in steps:
             stored = await _store(place, batch, read, cursor)
             if stored is None:
                 return fresh
             fresh, cursor = fresh + stored, batch.cursor
+            await far("reading mail", fresh)
     return fresh
 
 
-            await far("reading mail", fresh)
-async def _read(
-    mailbox: Mailbox, cursor: str | None, read: Callable[[Sequence[Arrival]], Awaitable[Read]]
-) -> AsyncGenerator[tuple[Batch, Read]]:
-    """What changed, each mail read into its row."""
+async def _told(mailbox: Mailbox, cursor: str | None) -> AsyncGenerator[Batch]:
+    """What changed."""
     async for batch in mailbox.changes(cursor):
         if batch.cursor != cursor or batch.arrivals or batch.gone or batch.changed:
+            yield batch
+
+
+async def _read(
+    batches: AsyncGenerator[Batch], read: Callable[[Sequence[Arrival]], Awaitable[Read]]
+) -> AsyncGenerator[tuple[Batch, Read]]:
+    """The same, each mail read into its row."""
+    async with aclosing(batches):
+        async for batch in batches:
             yield batch, await read(batch.arrivals)
 
 
@@ -129,6 +138,7 @@ async def _taken(tx: Transaction, rows: Sequence[Row], arrivals: Sequence[Arriva
 
 async def _note(tx: Transaction, account: UUID, batch: Batch, unreadable: Sequence[Unreadable]) -> None:
     if batch.changed:
+        await notice(tx, (await tx.accounts.get(account)).person, account, batch.changed)
         await tx.emails.stand(account, [standing(one) for one in batch.changed])
     if batch.gone:
         await tx.set_aside.drop(account, batch.gone)

@@ -54,7 +54,8 @@ async def triage(box: Toolbox, tenant: UUID, account: UUID) -> list[Row[Any]]:
 
 def _lesson(row: Row[Any]) -> Lesson:
     vector = None if row.embedding is None else np.asarray(list(row.embedding), np.float32)
-    return Lesson(row.category, row.subject, row.sender_address, vector, row.email)
+    sorts = row.needs_me is None or row.category != row.was
+    return Lesson(row.category, row.subject, row.sender_address, vector, row.email, row.needs_me, sorts)
 
 
 def _found(row: Row[Any], verdict: Verdict, *, by_meaning: bool, answered: bool) -> dict[str, Any]:
@@ -78,7 +79,7 @@ def _verdict(row: Row[Any], vector: NDArray[np.float32] | None, lessons: Sequenc
         seen = Signals.from_json(row.signals)
         own = next((one for one in lessons if one.email == row.id), None)
         if own is not None:
-            return Verdict(own.category, 1.0, bool(row.needs_me), (f"you put it into {own.category}",))
+            return Verdict(own.category, 1.0, bool(row.needs_me), tuple(row.reasons or ()))
         verdict = classify(row.subject, row.reply, seen, vector, row.body)
         return with_lessons(verdict, row.sender_address, seen, vector, lessons)
     except (ValueError, TypeError, LookupError, ArithmeticError) as error:
@@ -92,16 +93,16 @@ async def embed(box: Toolbox, tenant: UUID, account: UUID, far: Far = nobody) ->
     while True:
         async with box.database.acting_as(tenant) as tx:
             rows = await tx.emails.without_vector(account, model, UNMEASURED)
-        if not rows:
             if total is None:
                 total = await tx.emails.unmeasured(account, model) if len(rows) == UNMEASURED else len(rows)
+        if not rows:
             return made
         async for vectors in ahead(_measured(box, rows)):  # the embedder does not wait while vectors are stored
             async with box.database.acting_as(tenant) as tx:
                 await tx.emails.add_vectors(model, vectors)
             made += len(vectors)
-
             await far("measuring what mails mean", made, max(made, total))
+
 
 async def _measured(box: Toolbox, rows: Sequence[Row[Any]]) -> AsyncGenerator[list[tuple[bytes, list[float]]]]:
     for start in range(0, len(rows), EMBEDDED):

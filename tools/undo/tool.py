@@ -21,7 +21,7 @@ from tools.commitments import settle as promise
 from tools.followups import undo as follow_up
 from tools.followups.stretch import period
 from tools.followups.when import find_when
-from tools.inbox import relabel, tidy
+from tools.inbox import correct, relabel, tidy
 from tools.memory import undo as memory
 from tools.tool import Ask, Result, tool
 from tools.toolbox import Toolbox
@@ -29,6 +29,7 @@ from tools.trust.ledger import fallen
 
 UNDO: dict[str, Callable[[Toolbox, Ask, dict[str, Any]], Awaitable[str]]] = {
     relabel.ACTION: relabel.undo,
+    correct.ACTION: correct.undo,
     tidy.MOVED: tidy.undo_move,
     tidy.MARKED: tidy.undo_mark,
     follow_up.ACTION: follow_up.undo,

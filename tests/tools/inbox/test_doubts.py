@@ -9,10 +9,14 @@ import pytest
 
 from tests.fakes.openai import Fails, OpenAI, Says, Thinking, thinking_with
 from tests.fakes.program import House, Servers, letter, maildir, open_house
+from tests.fakes.unattended import has_rule
 from tools.inbox.classify import SURE, Verdict
-from tools.inbox.second_opinion import CLEARED_UP, GIVEN, SHARE, Question, doubtful, messages, with_opinion
-from tools.inbox.triage import triage
+from tools.inbox.correct import correct
+from tools.inbox.second_opinion import CLEARED_UP, GIVEN, SHARE, Like, Question, doubtful, messages, with_opinion
+from tools.inbox.triage import embed, triage
 
+MOST_ASKED = 3_600
+"""Characters of a question, about 900 tokens: a mail's beginning and what stands beside it."""
 SAYS_WORK = Says('{"category": "work", "reason": "two firms talk"}')
 UNCLEAR = [
     letter(f"{number}", f"ok {number}", sender=f"x{number}@y.example", message_id=f"m{number}") for number in range(30)
@@ -88,6 +92,31 @@ def test_the_least_sure_come_first_and_the_share_holds() -> None:
     verdicts = [Verdict("work", one, False, ()) for one in (0.9, 0.5, 0.2, 0.6, 0.0)]
     assert doubtful(verdicts, asked=0, mails=20) == [2, 1]
     assert doubtful(verdicts, asked=2, mails=20) == []
+
+
+async def test_the_model_is_shown_earlier_mail_like_it_and_the_rules_that_fit(inbox: House, openai: OpenAI) -> None:
+    openai.rest = lambda _: SAYS_WORK
+    await embed(inbox.box, inbox.caller.tenant, inbox.account)
+    await sort_again(inbox)
+    for row in await inbox.sql("SELECT id, category FROM emails LIMIT 10"):
+        await correct(inbox.box, inbox.caller, row.id, row.category)  # the person says: yes, so it is
+    await has_rule(
+        inbox, "id: any\nconditions: [{field: body, operator: contains, value: ok}]\nactions: [{type: flag}]"
+    )
+    await inbox.sql("UPDATE emails SET category = NULL WHERE id NOT IN (SELECT email FROM corrections)")
+    async with thinking_with(inbox, openai) as thinking:
+        await triage(thinking.house.box, inbox.caller.tenant, inbox.account)
+    given = [json.loads(one["messages"][1]["content"].splitlines()[1]) for one in openai.requests]
+    assert {like["sorted by"] for one in given for like in one["like it"]} == {"the owner"}
+    assert {tuple(one["matching rules"]) for one in given} == {("any: when body contains “ok”",)}
+
+
+def test_a_question_has_a_budget() -> None:
+    like = Like("s" * 500, "t" * 5_000, "work", corrected=True)
+    _, human = messages(
+        Question("a" * 9_000, "b" * 9_000, "c" * 9_000, "d", [like] * 9, ["e" * 9_000] * 9), ["work"], "mark"
+    )
+    assert len(human) < MOST_ASKED
 
 
 def test_only_the_beginning_of_a_mail_is_given() -> None:
