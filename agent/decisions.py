@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Row
 
-from agent import approval, cards, job_cards, promises, relinking, review, rules, unattended, verdicts
+from agent import approval, cards, job_cards, own_mailboxes, promises, relinking, review, rules, unattended, verdicts
 from agent.chat import Click, Reply, Update, Word
 from agent.press import FRESH_FOR as FRESH_FOR
 from agent.press import Press as Press
@@ -296,6 +296,7 @@ ACTIONS: dict[str, Callable[[Press], Awaitable[list[Word]]]] = {
     **unattended.ACTIONS,
     **rules.ACTIONS,
     **relinking.ACTIONS,
+    **own_mailboxes.ACTIONS,
     **promises.ACTIONS,
 }
 """A button's action -> what it does: one line each."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.engine import Row
 
-from agent.chat import Button, Card, Reply, Word
+from agent.chat import Button, Card, Field, Reply, Word
 from agent.press import FRESH_FOR, Press
 from agent.telling import tell
 from storage.transaction import Transaction
@@ -37,7 +37,8 @@ async def notice(tx: Transaction, account: Row[Any], sentence: str) -> None:
     if account.provider in LINKS:
         tokens = await tx.buttons.make(account.person, account.id, (RELINK,), now() + FRESH_FOR)
         buttons = (Button("Link it again", tokens[RELINK]),)
-    await tell(tx, where.id, Card(str(new_id()), "A mailbox must be linked again", plain(sentence), buttons=buttons))
+    which = (Field("Mailbox", plain(account.address)),)
+    await tell(tx, where.id, Card(str(new_id()), "A mailbox must be linked again", plain(sentence), which, buttons))
 
 
 async def _relink(press: Press) -> list[Word]:

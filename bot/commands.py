@@ -173,10 +173,10 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "accounts",
-        "your mailboxes, and parting from one",
+        "your mailboxes, the default, other addresses, and parting from one",
         linking_command.accounts,
-        usage="[unlink ADDRESS]",
-        example="/accounts unlink ana@example.org",
+        usage="[default ADDRESS | alias ADDRESS | unlink ADDRESS]",
+        example="/accounts default ana@example.org",
     ),
     Command("unlink", "part from this chat", person.unlink),
     Command(

@@ -1,20 +1,25 @@
-"""Commands about mailboxes: linking one, which are linked, and parting from one."""
+"""Commands about mailboxes: linking one, which are linked, the default, other addresses, and parting from one."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from collections.abc import Awaitable, Callable
 
 from agent.chat import Reply, Word
+from agent.own_mailboxes import ask_for_alias, drop_alias, mailboxes_card, prefer
 from agent.relinking import opening
 from bot.command import Given
-from storage.values.clock import now
 from storage.values.errors import Refused
-from tools.inbox.show import ago, plain
+from tools.inbox.show import plain
+from tools.mail.envelope import ascii_address
 from tools.mail.linking import LINKS, imap
 from tools.mail.linking.start import ask
-from tools.mail.linking.unlink import Unlinked, unlink
+from tools.mail.linking.unlink import Unlinked, chosen, unlink
 
-USAGE = "Say /accounts to see your mailboxes, or /accounts unlink ADDRESS to part from one."
+USAGE = (
+    "Say /accounts to see your mailboxes, /accounts default ADDRESS to choose the one that I take when several could be meant, "
+    "/accounts alias ADDRESS for another address of yours, or /accounts unlink ADDRESS to part from one."
+)
 
 
 def names_a_provider(words: str) -> bool:
@@ -34,19 +39,49 @@ async def link_mailbox(given: Given) -> list[Word]:
 
 
 async def accounts(given: Given) -> list[Word]:
-    """The person's mailboxes; `unlink ADDRESS` parts from one."""
-    action, _, address = given.words.strip().partition(" ")
-    if action.casefold() == "unlink" and address.strip():
-        gone = await unlink(given.assistant.box.mailboxes, given.caller, address, origin=given.origin)
-        return [Reply(plain(parted(gone)))]
-    if action:
+    """The person's mailboxes; `default ADDRESS` chooses one, `alias ADDRESS` adds an address, `unlink ADDRESS` parts from one."""
+    action, _, rest = given.words.strip().partition(" ")
+    if action and (action.casefold() not in _ACTIONS or not rest.strip()):
         raise Refused(USAGE)
+    if action:
+        return [await _ACTIONS[action.casefold()](given, rest.strip())]
     async with given.assistant.box.database.acting_as(given.caller) as tx:
-        rows = await tx.accounts.of(given.caller.person)
-    if not rows:
+        card = await mailboxes_card(tx, given.caller, USAGE)
+        linked = await tx.accounts.of(given.caller.person)
+    if not linked:
         return [Reply(f"No mailbox is linked yet. Say /link {' or /link '.join((*LINKS, imap.PROVIDER))}.")]
-    lines = [f"{row.address} ({row.provider}): {row.trouble or _read(row.synced_at)}" for row in rows]
-    return [Reply(plain("\n".join([*lines, USAGE])))]
+    return [card]
+
+
+async def _unlink(given: Given, address: str) -> Word:
+    gone = await unlink(given.assistant.box.mailboxes, given.caller, address, origin=given.origin)
+    return Reply(plain(parted(gone)))
+
+
+async def _default(given: Given, address: str) -> Word:
+    async with given.assistant.box.database.acting_as(given.caller) as tx:
+        row = chosen(await tx.accounts.of(given.caller.person), address)
+        return Reply(plain(await prefer(tx, given.caller, row, given.origin)))
+
+
+async def _alias(given: Given, words: str) -> Word:
+    """`ADDRESS`, `ADDRESS for MAILBOX` or `remove ADDRESS`."""
+    removed = _REMOVE.fullmatch(words)
+    address, _, mailbox = (removed[1] if removed else words).partition(" for ")
+    address = ascii_address(address.strip()).casefold()
+    async with given.assistant.box.database.acting_as(given.caller) as tx:
+        if removed:
+            return Reply(plain(await drop_alias(tx, given.caller, address, given.origin)))
+        rows = await tx.accounts.of(given.caller.person)
+        if not rows:
+            raise Refused("No mailbox is linked yet, so there is none to which that address could belong.")
+        if address in {row.address.casefold() for row in rows}:
+            raise Refused(f"{address} is a mailbox of yours itself, so mail to it counts as yours already.")
+        return await ask_for_alias(tx, given.caller, chosen(rows, mailbox) if mailbox else rows[0], address)
+
+
+_REMOVE = re.compile(r"remove (.*)", re.IGNORECASE)
+_ACTIONS: dict[str, Callable[[Given, str], Awaitable[Word]]] = {"unlink": _unlink, "default": _default, "alias": _alias}
 
 
 def parted(gone: Unlinked) -> str:
@@ -57,7 +92,3 @@ def parted(gone: Unlinked) -> str:
     if gone.given_back is None:
         return words
     return f"{words} I could not end my access at the provider: do it there, under {gone.manage or 'connected apps'}."
-
-
-def _read(at: datetime | None) -> str:
-    return f"read {ago(at, now())}" if at else "not read yet"

@@ -24,7 +24,7 @@ _ALL = {"all", "them", "these", "those", "all of them", "everything"}
 
 
 async def accounts_of(box: Toolbox, ask: Ask) -> list[UUID]:
-    """The ids of the caller's mailboxes. Refused when there is none."""
+    """The ids of the caller's mailboxes, the default first. Refused when there is none."""
     async with box.database.acting_as(ask.caller) as tx:
         rows = await tx.accounts.of(ask.caller.person)
     if not rows:
@@ -85,7 +85,8 @@ async def _newest_of_one_thread(box: Toolbox, ask: Ask, places: Sequence[int]) -
         rows = await tx.emails.many([ask.focus.shown[place].id for place in places])
     if len({row.thread for row in rows}) != 1:
         raise Refused(f"That could be {' or '.join(str(place + 1) for place in places)}; say which number you mean.")
-    return UUID(str(max(rows, key=lambda row: row.sent_at).id))
+    newest = max(row.sent_at for row in rows)
+    return _of_default([row for row in rows if row.sent_at == newest], await accounts_of(box, ask))
 
 
 def _in_sight(ask: Ask) -> Shown:
@@ -125,4 +126,11 @@ async def _searched(box: Toolbox, ask: Ask, words: str) -> UUID:
     if not found:
         raise Refused(f"I found no mail for “{words}”. Say who sent it, or a word of its subject.")
     exact = [row for row in found if _all_words(words, f"{row.sender_name} {row.sender_address} {row.subject}")]
-    return UUID(str((exact or list(found))[0].id))
+    best = (exact or list(found))[0]
+    copies = [row for row in found if row.id == best.id or row.message_id == best.message_id != ""]
+    return _of_default(copies, accounts)
+
+
+def _of_default(copies: Sequence[Row[Any]], accounts: Sequence[UUID]) -> UUID:
+    """Of one mail that several of the owner's mailboxes got, the copy in the default one, else in the next."""
+    return UUID(str(min(copies, key=lambda row: accounts.index(row.account)).id))

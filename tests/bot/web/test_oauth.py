@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from agent.chat import Reply
+from agent.chat import Card, Reply
 from tests.fakes.google import ADDRESS, Google
 from tests.fakes.google_house import Browser
 from tests.fakes.program import House, letter
@@ -15,7 +15,7 @@ from tools.work import QUICK, STEADY
 
 
 async def said(house: House, text: str) -> str:
-    return "\n".join(one.text for one in await house.say(text) if isinstance(one, Reply))
+    return "\n".join(one.text for one in await house.say(text) if isinstance(one, Reply | Card))
 
 
 async def address(house: House, provider: str = "gmail") -> str:
