@@ -22,7 +22,7 @@ from tools.work import CANCELLABLE
 WRITES_EVERY = 1.0
 """Seconds between two notes in the row."""
 
-CARD_AFTER, CARD_EVERY = 3.0, 5.0
+CARD_AFTER, CARD_EVERY = 10.0, 5.0
 """Seconds after which a job is worth a card, and between two looks of it."""
 
 

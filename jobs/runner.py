@@ -25,7 +25,7 @@ from storage.tables.jobs import JobState
 from storage.transaction import Transaction
 from storage.values.errors import NeedsPerson, Refused, Unavailable
 from storage.values.ids import ConversationId, JobId
-from tools.far import Far
+from tools.far import Far, nobody
 from tools.llm.costs import in_words
 from tools.llm.meter import Meter, metered
 from tools.toolbox import Toolbox
@@ -146,7 +146,7 @@ class Runner:
         await tx.model_calls.add(trying.row.person, trying.meter.rows(), job=trying.row.id)
         trying.meter.calls.clear()
 
-    async def _job(self, row: Row[Any], far: Far) -> Job:
+    async def _job(self, row: Row[Any], far: Far = nobody) -> Job:
         async with self.box.database.acting_as(row.tenant) as tx:
             caller = await tx.people.caller(row.person)
         where = ConversationId(row.conversation) if row.conversation else None

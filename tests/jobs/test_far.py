@@ -85,8 +85,8 @@ async def test_how_far_a_job_is_stands_in_its_row_and_is_told(desk: Desk) -> Non
 
 async def test_a_long_job_has_one_card_which_is_redrawn_until_it_is_done(desk: Desk) -> None:
     async def handler(_box: Toolbox, job: Job) -> dict[str, Any]:
-        for done in range(0, 101, 10):
-            desk.clock.at += 2.0
+        for done in range(0, 101, 5):
+            desk.clock.at += 1.5
             await job.far("counting", done, 100)
         return {}
 
