@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from agent.chat import Card, Message, Word
+from agent.stops import Stop, StoppedError
 from storage.turns import Received
 from tests.fakes.openai import Calls, Holds, OpenAI, Thinking, call, thinking_with
 from tests.fakes.program import House
@@ -111,6 +114,28 @@ async def test_an_old_stop_that_is_delivered_again_stops_nothing(thinking: Think
     await thinking.house.say("stop", "event-1")
     held.go.set()
     assert (await _told(running))[0].text == "At last."
+
+
+async def test_what_is_asked_for_after_a_stop_is_done(thinking: Thinking) -> None:
+    await thinking.house.say("stop")
+    await thinking.say("label it", call("label_email", emails=["Bo"], label="Finance"), "Done.")
+    assert (await thinking.house.mail("Kiln")).labels == ["Finance"]
+
+
+async def test_a_stop_that_is_raised_lets_no_thought_begin() -> None:
+    stop, begun = Stop(), []
+
+    async def thought() -> None:
+        begun.append("thinking")
+
+    stop.check()
+    await stop.race(thought())
+    stop.raise_()
+    with pytest.raises(StoppedError):
+        stop.check()
+    with pytest.raises(StoppedError):
+        await stop.race(thought())
+    assert begun == ["thinking"]
 
 
 async def test_stop_with_nothing_to_stop_says_so(house: House) -> None:
