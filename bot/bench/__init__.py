@@ -9,5 +9,6 @@ ingest    a mailbox until it can be searched, then its embedding  mailbag       
 bare      the plain loop that reading is compared with              watch         when all mails are in the database
 triage    new mail to its labels, and what goes with it  plan          the plan's pipeline, its baseline
 made_rules  rules that both engines read      newcomer  a person with a mailbox      clocks  seconds, and of processors
-embedding  what the program adds to the embedder
+embedding  what the program adds to the embedder          quiet         a look at a mailbox in which nothing happened
+beside    chat while mail comes in, and while none comes
 """

@@ -76,9 +76,9 @@ async def bench(size: Size = Size()) -> Report:
         async with endpoint() as model, open_services(home) as services:
             settings = {"DATABASE_URL": services.admin_url, "REDIS_URL": services.redis_url, "OPENAI_BASE_URL": model}
             settings |= {"OPENAI_API_KEY": "none", "OPENAI_MODEL": "bench"}
-            async with _program(home, settings) as program:
+            async with opened_on(home, settings) as program:
                 tokens = await _populated(program, size)
-                async with slackish() as api, _serving(home, {**settings, **_slack(api)}) as address:
+                async with slackish() as api, serving(home, {**settings, **slack_settings(api)}) as address:
                     ours = await _loaded(address, api, size, tokens)
                 done = await _settled_follow_ups(program, size)
         async with slackish() as api, _bare(home, api) as address:
@@ -93,10 +93,10 @@ async def _loaded(address: str, api: str, size: Size, tokens: Sequence[str]) -> 
         )  # before the server
         web = await stack.enter_async_context(httpx.AsyncClient(base_url=address, timeout=PATIENCE, limits=limits))
         side = await stack.enter_async_context(httpx.AsyncClient(base_url=api, timeout=PATIENCE))
-        await _say(web, 0)  # so that nobody pays for what is opened by the first request
+        await say(web, 0)  # so that nobody pays for what is opened by the first request
         await _answers(side, 1)
         started = time.monotonic()
-        acks = await asyncio.gather(*[_say(web, person) for person in range(size.people)])
+        acks = await asyncio.gather(*[say(web, person) for person in range(size.people)])
         first, seen = await _answers(side, size.people)
         clicks = await asyncio.gather(*[_click(web, size, number, token) for number, token in enumerate(tokens)])
         await _quiet(side, len(tokens))
@@ -104,7 +104,8 @@ async def _loaded(address: str, api: str, size: Size, tokens: Sequence[str]) -> 
     return Load(acks, answers, clicks, size.people - len(first), sum(count > 1 for count in seen.values()))
 
 
-async def _say(web: httpx.AsyncClient, person: int) -> float:
+async def say(web: httpx.AsyncClient, person: int) -> float:
+    """The person writes hello. Gives the seconds until the platform had its acknowledgement."""
     stamp = f"{1_700_000_000 + person}.{int(time.monotonic() * 1e6) % 1_000_000:06}"
     event = {
         "type": "message",
@@ -175,7 +176,8 @@ async def _quiet(side: httpx.AsyncClient, words: int) -> None:
 
 
 @asynccontextmanager
-async def _program(home: Path, settings: dict[str, str]) -> AsyncIterator[Program]:
+async def opened_on(home: Path, settings: dict[str, str]) -> AsyncIterator[Program]:
+    """The program in this process, on servers that the settings name."""
     values: dict[str, Any] = {name.lower(): value for name, value in settings.items()}
     async with open_program(Settings(_env_file=None, **{"deskhand_home": home, **values})) as program:
         yield program
@@ -219,12 +221,14 @@ async def _settled_follow_ups(program: Program, size: Size) -> int:
     return size.clicks - left
 
 
-def _slack(api: str) -> dict[str, str]:
+def slack_settings(api: str) -> dict[str, str]:
+    """What tells a program of the platform."""
     return {"SLACK_BOT_TOKEN": "xoxb-bench", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_BASE_URL": api}
 
 
 @asynccontextmanager
-async def _serving(home: Path, settings: dict[str, str]) -> AsyncIterator[str]:
+async def serving(home: Path, settings: dict[str, str]) -> AsyncIterator[str]:
+    """`deskhand serve` in a process of its own, and its address."""
     port = _free_port()
     words = [*PROGRAM, "serve"]
     env = environment(home) | settings | {"PORT": str(port), "HOST": "127.0.0.1"}

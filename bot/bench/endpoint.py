@@ -52,8 +52,11 @@ async def _connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter
         while True:
             head = await reader.readuntil(b"\r\n\r\n")
             length = next(int(one[15:]) for one in head.lower().split(b"\r\n") if one.startswith(b"content-length:"))
-            body = json.dumps(completion(json.loads(await reader.readexactly(length)))).encode()
-            writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body))
+            request = json.loads(await reader.readexactly(length))
+            streams = bool(request.get("stream"))
+            body = streamed(completion(request)) if streams else json.dumps(completion(request)).encode()
+            kind = b"text/event-stream" if streams else b"application/json"
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: %b\r\ncontent-length: %d\r\n\r\n" % (kind, len(body)))
             writer.write(body)
             await writer.drain()
     except (asyncio.IncompleteReadError, ConnectionError):
@@ -69,6 +72,20 @@ def completion(request: dict[str, Any]) -> dict[str, Any]:
     if wanted and called < int(wanted[1]):
         return _answered({"content": None, "tool_calls": [_call(called)]}, "tool_calls")
     return _answered({"content": ANSWER}, "stop")
+
+
+def streamed(whole: dict[str, Any]) -> bytes:
+    """The same as a stream: everything in its first piece."""
+    (choice,) = whole["choices"]
+    calls = [{"index": place, **call} for place, call in enumerate(choice["message"].get("tool_calls") or ())]
+    delta = choice["message"] | ({"tool_calls": calls} if calls else {})
+    head = {name: whole[name] for name in ("id", "created", "model")} | {"object": "chat.completion.chunk"}
+    pieces = [
+        head | {"choices": [{"index": 0, "delta": delta, "finish_reason": None}]},
+        head | {"choices": [{"index": 0, "delta": {}, "finish_reason": choice["finish_reason"]}]},
+        head | {"choices": [], "usage": whole["usage"]},
+    ]
+    return b"".join(b"data: %b\n\n" % json.dumps(one).encode() for one in pieces) + b"data: [DONE]\n\n"
 
 
 def _call(number: int) -> dict[str, Any]:

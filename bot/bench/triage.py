@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from bot.bench import plan
+from bot.bench.beside import MAILBOXES, POLL_SECONDS, SPELL, beside_figures
 from bot.bench.clocks import Taken, taken
 from bot.bench.embedding import embedding_figures
 from bot.bench.figures import Figure, Report
@@ -22,6 +23,7 @@ from bot.bench.ingest import running
 from bot.bench.made_rules import Made, rules_for
 from bot.bench.mailbag import lay_out, mails_of
 from bot.bench.newcomer import linked
+from bot.bench.quiet import quiet_figures
 from bot.program import Program
 from storage.tables.email_search import Filter
 from storage.values.ids import new_id
@@ -51,6 +53,8 @@ class Size:
     rules: int = 100
     embeddings: int = 8
     embedded: int = 32
+    minutes: float = 2.0
+    """Of mail beside chat."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +90,11 @@ async def bench(folder: Path | None, size: Size | None = None) -> Report:
         some = files[:: max(1, len(files) // size.one_by_one)][: size.one_by_one]
         made = rules_for([one.read_bytes() for one in some], size.rules)
         async with running(scratch / "home") as program:
+            quiet = await quiet_figures(program, files, scratch)
             rounds = [await _round(program, scratch, files, some, made, number) for number in range(size.rounds)]
             embedding = await embedding_figures(program, files, scratch, size.embeddings, size.embedded)
-    return _report(words, size, made, rounds, embedding)
+        beside = await beside_figures(files, size.minutes)
+    return _report(words, size, made, rounds, [*embedding, *quiet, *beside])
 
 
 async def _round(
@@ -175,6 +181,9 @@ def _report(words: str, size: Size, made: Made, rounds: Sequence[Round_], others
         ),
         "Ours also keeps the text, an index of words in two stemmings, what triage needs, a receipt and a sealed line of the "
         "audit for each label; the plan's keeps the text and a line of audit.",
+        "A mailbox is looked at without a job; what is left to be written by listening to IMAP is who listens, every 30 s.",
+        f"Chat beside mail: `deskhand serve` and `deskhand work` in processes of their own, {MAILBOXES} mailboxes of files that "
+        f"are looked at every {POLL_SECONDS} s; quiet and busy spells of {SPELL:.0f} s take turns.",
         f"{made.passed_over} candidate rules were passed over since the two parsers read a mail differently there.",
     ]
     return Report("triage", figures, notes, PACKAGES)

@@ -11,7 +11,7 @@ from bot.bench.triage import Size, bench
 from tests.fakes.program import letter
 from tools.rules.language import read_rules
 
-TINY = Size(rounds=1, one_by_one=6, rules=10, embeddings=1, embedded=2)
+TINY = Size(rounds=1, one_by_one=6, rules=10, embeddings=1, embedded=2, minutes=0.05)
 
 
 def mails(folder: Path, count: int = 6) -> Path:
@@ -28,6 +28,12 @@ async def test_both_ways_give_equal_labels(tmp_path: Path) -> None:
     assert len(rates) == 4
     assert all(one.value > 0 and one.baseline for one in rates)
     assert "6 real mails, 10 rules" in table(report)
+    figures = {one.what: one for one in report.figures}
+    (jobs,) = [one for what, one in figures.items() if what.startswith("rows of jobs")]
+    assert jobs.value == 0
+    (answer,) = [one for what, one in figures.items() if what.startswith("an answer in the chat")]
+    assert answer.value > 0
+    assert answer.baseline
 
 
 def test_the_rules_of_the_bench_are_rules_of_ours(tmp_path: Path) -> None:
