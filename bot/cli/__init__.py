@@ -104,14 +104,17 @@ def evaluate(
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="channels, turn, start, ingest, rules or sync.")],
+    name: Annotated[str, typer.Argument(help="channels, turn, start, ingest, rules, sync or triage.")],
     data: Annotated[
-        Path | None, typer.Option(help="Folder of the evaluation data, for ingest, rules and sync.")
+        Path | None, typer.Option(help="Folder of the evaluation data, for ingest, rules, sync and triage.")
     ] = None,
     json: Json = False,
+    minutes: Annotated[
+        float | None, typer.Option(help="Minutes of mail beside chat, for triage; 2 without it.")
+    ] = None,
 ) -> None:
     """Speed figures, each beside its baseline measured in the same run."""
-    _call("bench", name, data, json=json)
+    _call("bench", name, data, json=json, minutes=minutes)
 
 
 def _add_groups() -> None:

@@ -13,18 +13,22 @@ if TYPE_CHECKING:
 
 MAILS = Path("inbox") / "eml"
 """Where the data folder has real mails."""
+LONGEST = 60
+"""Minutes that one bench may be asked to take."""
 
 
-def command(name: str, data: Path | None = None, *, json: bool) -> None:
+def command(name: str, data: Path | None = None, *, json: bool, minutes: float | None = None) -> None:
     """Measures and prints; takes a minute or two. A goal that was missed is shown, not turned into an exit code, since a
     busy machine misses goals."""
-    measured = _measured(name, data)
+    if minutes is not None and (name != "triage" or not 0 < minutes <= LONGEST):
+        raise typer.BadParameter(f"minutes are for triage, more than 0 and at most {LONGEST}.", param_hint="--minutes")
+    measured = _measured(name, data, minutes)
     from bot.bench.figures import objects, table
 
     typer.echo("\n".join(objects(measured)) if json else table(measured))
 
 
-def _measured(name: str, data: Path | None) -> Report:
+def _measured(name: str, data: Path | None, minutes: float | None) -> Report:
     if name == "turn":
         from bot.bench import turn
 
@@ -48,7 +52,8 @@ def _measured(name: str, data: Path | None) -> Report:
     if name == "triage":
         from bot.bench import triage
 
-        return asyncio.run(triage.bench(_mails(data)))
+        size = triage.Size() if minutes is None else triage.Size(minutes=minutes)
+        return asyncio.run(triage.bench(_mails(data), size))
     if name == "channels":
         from bot.bench import channels
 
