@@ -10,6 +10,7 @@ from bot.command import Command, Given
 from bot.deeds import (
     admin,
     autoreply,
+    categories,
     digest,
     drafts,
     jobs,
@@ -158,6 +159,13 @@ COMMANDS: tuple[Command, ...] = (
         digest.why,
         usage="[which mail]",
         example="/why 2",
+    ),
+    Command(
+        "categories",
+        "categories of your own, each from a handful of examples",
+        categories.categories,
+        usage=categories.USAGE,
+        example="/categories add Invoices: 1 4 7",
     ),
     Command("jobs", "the latest jobs", jobs.jobs, permission=Permission.LAUNCH_JOBS),
     Command("job", "one job in full", jobs.job, usage="ID", permission=Permission.LAUNCH_JOBS, example="/job 3f92ab"),
