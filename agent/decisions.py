@@ -11,7 +11,21 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Row
 
-from agent import approval, cards, job_cards, own_mailboxes, promises, relinking, review, rules, unattended, verdicts
+from agent import (
+    approval,
+    cards,
+    job_cards,
+    own_mailboxes,
+    promises,
+    relinking,
+    review,
+    rules,
+    shadow,
+    sorting,
+    trust,
+    unattended,
+    verdicts,
+)
 from agent.chat import Click, Reply, Update, Word
 from agent.press import FRESH_FOR as FRESH_FOR
 from agent.press import Press as Press
@@ -295,6 +309,9 @@ ACTIONS: dict[str, Callable[[Press], Awaitable[list[Word]]]] = {
     **job_cards.ACTIONS,
     **unattended.ACTIONS,
     **rules.ACTIONS,
+    **trust.ACTIONS,
+    **sorting.ACTIONS,
+    **shadow.ACTIONS,
     **relinking.ACTIONS,
     **own_mailboxes.ACTIONS,
     **promises.ACTIONS,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from uuid import UUID
 
 from agent import rule_cards
 from agent.chat import Card, Update, Word
 from agent.press import FRESH_FOR, Press
 from agent.rule_cards import APPROVE_TEMPLATE, DISCARD_RULE, LEAVE_TEMPLATE, SAVE_RULE, SHADOW_DAYS, SHADOW_RULE
+from agent.shadow import watch
 from storage.tables.rules import RuleState
 from storage.tables.templates import TemplateState
 from storage.transaction import Transaction
@@ -73,7 +73,7 @@ async def _save(press: Press) -> list[Word]:
 
 
 async def _shadow(press: Press) -> list[Word]:
-    title = f"Watching only for {SHADOW_DAYS} days; /rules shows what it would have done"
+    title = f"Watching only for {SHADOW_DAYS} days; then a card says what it would have done"
     return await _settled(press, RuleState.SHADOW, title, "rule_shadowed")
 
 
@@ -84,7 +84,7 @@ async def _settled(press: Press, state: RuleState, title: str, action: str) -> l
             raise Refused("That rule was decided already; /rules shows how it stands.")
         rule = await tx.rules.save(press.caller.person, row.name, row.title, row.source, state)
         if state == RuleState.SHADOW:
-            await tx.rules.become(rule, state, now() + timedelta(days=SHADOW_DAYS))
+            await watch(tx, press.caller.person, rule, SHADOW_DAYS)
         await tx.audit.sign(
             press.caller.person, action, f"rule:{rule}", {"name": row.name, "source": row.source}, origin=press.origin
         )

@@ -161,6 +161,13 @@ COMMANDS: tuple[Command, ...] = (
         example="/why 2",
     ),
     Command(
+        "sort",
+        "put a mail where it belongs, and mail like it after it",
+        digest.sort,
+        usage="WHICH MAIL as CATEGORY",
+        example="/sort 2 as newsletter",
+    ),
+    Command(
         "categories",
         "categories of your own, each from a handful of examples",
         categories.categories,

@@ -7,6 +7,7 @@ from jobs import (
     auto_reply,
     count_mail,
     digest,
+    end_shadow,
     export_data,
     follow_up,
     note_promises,
@@ -33,6 +34,7 @@ JOBS: dict[str, tuple[work.Work, Handler]] = {
     work.APPLY_RULES.kind: (work.APPLY_RULES, apply_rules.apply_rules),
     work.AUTO_REPLY.kind: (work.AUTO_REPLY, auto_reply.auto_reply),
     work.DIGEST.kind: (work.DIGEST, digest.digest),
+    work.END_SHADOW.kind: (work.END_SHADOW, end_shadow.end_shadow),
     work.NOTE_PROMISES.kind: (work.NOTE_PROMISES, note_promises.note_promises),
     work.EXPORT_DATA.kind: (work.EXPORT_DATA, export_data.export_data),
 }

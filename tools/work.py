@@ -41,6 +41,7 @@ COUNT_MAIL = Work("count_mail", LONG)
 APPLY_RULES = Work("apply_rules", STEADY)
 AUTO_REPLY = Work("auto_reply", QUICK, attempts=8)
 DIGEST = Work("digest", QUICK)
+END_SHADOW = Work("end_shadow", STEADY)
 NOTE_PROMISES = Work("note_promises", STEADY)
 
 EXPORT_DATA = Work("export_data", STEADY)

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Row
 from agent.chat import Reply, Word
 from agent.rule_cards import actions_in_words
 from agent.rules import propose
+from agent.shadow import watch
 from bot.command import Given
 from storage.tables.rules import RuleState
 from storage.transaction import Transaction
@@ -109,7 +110,7 @@ async def _shadow(given: Given, words: str) -> list[Word]:
         given,
         name,
         RuleState.SHADOW,
-        "only watching: what it would do is written down, nothing is done",
+        "only watching: what it would do is written down, nothing is done; then a card asks how it goes on",
         int(days or 7),
     )
 
@@ -117,7 +118,10 @@ async def _shadow(given: Given, words: str) -> list[Word]:
 async def _become(given: Given, name: str, state: RuleState, words: str, days: int = 0) -> list[Word]:
     async with given.assistant.box.database.acting_as(given.caller) as tx:
         row = await _named(tx, given, name)
-        await tx.rules.become(row.id, state, now() + timedelta(days=days) if days else None)
+        if state == RuleState.SHADOW:
+            await watch(tx, given.caller.person, row.id, days)
+        else:
+            await tx.rules.become(row.id, state)
         await _sign(tx, given, row, f"rule_{state}")
     return [Reply(plain(f"Rule {row.name} is {words}."))]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,8 +19,8 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     Uuid,
-    bindparam,
     cast,
+    column,
     false,
     func,
     literal,
@@ -27,7 +28,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import JSON, JSONB, insert
 from sqlalchemy.engine import Row
 
 from storage.base import document, id_column, metadata, moment, reference, tenant_column
@@ -110,8 +111,8 @@ class RuleMatches(Questions):
         if not looked:
             return
         tenant = self.scope.tenant
-        runs = [{"tenant": tenant, "email": one} for one in looked]
-        await self.scope.run(insert(rule_runs).on_conflict_do_nothing(), runs)
+        seen = select(literal(tenant, Uuid), func.unnest(literal(list(looked), ARRAY(Uuid))))
+        await self.scope.run(insert(rule_runs).from_select(["tenant", "email"], seen).on_conflict_do_nothing())
         if matches:
             rows = [{"id": new_id(), "tenant": tenant, "outcomes": [], "at": now(), **one} for one in matches]
             await self.scope.run(insert(rule_matches).on_conflict_do_nothing(), rows)
@@ -140,17 +141,24 @@ class RuleMatches(Questions):
         mine = (rule_matches.c.email == email, rule_matches.c.actions.contains(wanted), ~rule_matches.c.shadow)
         return await self.scope.one(select(rule_matches.c.id).where(*mine).limit(1)) is not None
 
+    async def watched(self, rule: UUID, since: datetime) -> int:
+        """How many mails a rule in the shadow would have taken since a moment."""
+        mine = (rule_matches.c.rule == rule, rule_matches.c.shadow, rule_matches.c.at >= since)
+        return int((await self.scope.run(select(func.count()).select_from(rule_matches).where(*mine))).scalar_one())
+
     async def finish(self, match: UUID, outcomes: Sequence[dict[str, Any]]) -> None:
         """What came of a match's actions."""
         done = update(rule_matches).where(rule_matches.c.id == match).values(outcomes=list(outcomes), done=True)
         await self.scope.run(done)
 
     async def finish_all(self, outcomes: Mapping[UUID, Sequence[dict[str, Any]]]) -> None:
-        """The same of many matches."""
-        if outcomes:
-            done = update(rule_matches).where(rule_matches.c.id == bindparam("match"))
-            rows = [{"match": match, "came": list(words)} for match, words in outcomes.items()]
-            await self.scope.connection.execute(done.values(outcomes=bindparam("came"), done=True), rows)
+        """The same of many matches, in one statement."""
+        rows = [{"match": str(match), "came": list(words)} for match, words in outcomes.items()]
+        content = cast(literal(json.dumps(rows), String), JSON)
+        given = func.json_to_recordset(content).table_valued(column("match", Uuid), column("came", JSONB), name="given")
+        given = given.render_derived(with_types=True)
+        done = update(rule_matches).where(rule_matches.c.id == given.c.match)
+        await self.scope.run(done.values(outcomes=given.c.came, done=True))
 
     async def of(self, email: UUID) -> Sequence[Row[Any]]:
         """What rules did with a mail, in order."""

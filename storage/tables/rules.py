@@ -77,6 +77,11 @@ class Rules(Questions):
             raise Refused("That rule is not there any more.")
         return row
 
+    async def held(self, rule: UUID) -> Row[Any]:
+        """One rule, held fast until the end of this transaction. Refused when it is gone."""
+        await self.scope.run(select(rules.c.id).where(rules.c.id == rule).with_for_update())
+        return await self.get(rule)
+
     async def named(self, person: UUID, name: str) -> Row[Any]:
         """The person's rule of this name. Refused when there is none."""
         row = await self._named(person, name)
