@@ -127,6 +127,11 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         None, description="Where browsers and webhooks reach the web app; unset: `http://HOST:PORT`."
     )
+    mail_autoconfig: bool = Field(
+        True,
+        description="Whether `/link imap` asks the address's own domain, over https, which mail servers it publishes. "
+        "false: only the table that comes along and the usual names are tried.",
+    )
     poll_seconds: float = Field(300, description="How often mailboxes are asked for new mail, in seconds.", gt=0)
     deskhand_data: Path | None = Field(
         None, description="Folder of the data for `deskhand eval`. Unset: `shared/data` beside the checkout."

@@ -14,6 +14,7 @@ from bot.program import Program
 from bot.web.page import Asked, page
 from storage.transaction import Transaction
 from storage.values.errors import Trouble, Unavailable
+from tools.mail.linking.autoconfig import published
 from tools.mail.linking.finish import Linked
 from tools.mail.linking.imap import Filled, link, opened
 
@@ -49,7 +50,8 @@ def _filled(program: Program) -> Answer:
         filled = Filled(*(given.get(name, "") for name in ("address", "password", "user", "imap", "smtp")))
         ticket = request.query_params.get("ticket", "")
         try:
-            linked = await link(program.database, ticket, filled, _tell)
+            look_up = published if program.settings.mail_autoconfig else None
+            linked = await link(program.database, ticket, filled, _tell, look_up)
         except Trouble as trouble:
             try:
                 await opened(program.database, ticket)

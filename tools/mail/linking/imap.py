@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from storage.database import Database
@@ -12,7 +12,7 @@ from storage.values.errors import NeedsPerson, Refused, Unavailable
 from tools.mail.envelope import ascii_address
 from tools.mail.imap import open_imap
 from tools.mail.linking.finish import ORIGIN, Linked, Tell
-from tools.mail.linking.imap_servers import Servers, candidates, hint
+from tools.mail.linking.imap_servers import KNOWN, Servers, candidates, hint
 from tools.mail.linking.link import Linking
 from tools.mail.linking.start import over, unknown
 from tools.mail.mailbox import Credentials
@@ -23,6 +23,8 @@ from tools.work import POLL_MAIL
 PROVIDER = "imap"
 PATIENCE = 20.0
 """Seconds for a server's answer while a person waits for the page."""
+LookUp = Callable[[str], Awaitable[Sequence[Servers]]]
+"""From a domain to the servers that it publishes."""
 GRANTS = ("read, label, file and flag your mail", "keep drafts, and send what you approved")
 
 
@@ -59,11 +61,11 @@ async def opened(database: Database, ticket: str) -> Caller:
         return await tx.people.caller(row.person)
 
 
-async def link(database: Database, ticket: str, filled: Filled, tell: Tell) -> Linked:
-    """Tries what was filled in, and links the mailbox when it can be read and sent from. Refused, NeedsPerson, Unavailable:
-    nothing was linked, and the form may be sent again."""
+async def link(database: Database, ticket: str, filled: Filled, tell: Tell, look_up: LookUp | None = None) -> Linked:
+    """Tries what was filled in, and links the mailbox when it can be read and sent from. `look_up`: what the domain publishes,
+    if that may be asked. Refused, NeedsPerson, Unavailable: nothing was linked, and the form may be sent again."""
     caller = await opened(database, ticket)
-    found = await settings_that_work(filled)
+    found = await settings_that_work(filled, look_up)
     async with database.acting_as(caller) as tx:
         row = await tx.oauth_states.use(ticket, PROVIDER)
         if row is None:
@@ -89,7 +91,7 @@ async def link(database: Database, ticket: str, filled: Filled, tell: Tell) -> L
     return linked
 
 
-async def settings_that_work(filled: Filled) -> Credentials:
+async def settings_that_work(filled: Filled, look_up: LookUp | None = None) -> Credentials:
     """The first servers at which the person can sign in for reading and for sending. A server that refuses the password ends
     the search: others are not shown it."""
     address = ascii_address(filled.address).lower()
@@ -97,8 +99,8 @@ async def settings_that_work(filled: Filled) -> Credentials:
         raise Refused("The password is missing or holds a control character: type it again.")
     domain = address.rpartition("@")[2]
     tried: list[str] = []
-    for servers in _to_try(filled, domain):
-        settings = servers.settings(filled.user.strip() or address)
+    for servers in await _to_try(filled, domain, look_up):
+        settings = servers.settings(filled.user.strip() or servers.user_of(address))
         credentials = Credentials(address, settings, filled.password)
         try:
             await _try(credentials)
@@ -113,9 +115,10 @@ async def settings_that_work(filled: Filled) -> Credentials:
     raise Unavailable(f"No mail server answered: I tried {', '.join(tried)}. Fill in the servers of your provider.")
 
 
-def _to_try(filled: Filled, domain: str) -> Sequence[Servers]:
+async def _to_try(filled: Filled, domain: str, look_up: LookUp | None) -> Sequence[Servers]:
     if not filled.imap.strip():
-        return list(candidates(domain))
+        published = await look_up(domain) if look_up and domain not in KNOWN else ()
+        return [*published, *candidates(domain)]
     imap, imap_port = _host(filled.imap, 993)
     smtp, smtp_port = _host(filled.smtp or imap, 465)
     named = Servers(imap, smtp, imap_port, smtp_port)

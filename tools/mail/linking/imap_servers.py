@@ -23,6 +23,13 @@ class Servers:
     imap_port: int = 993
     smtp_port: int = 465
     hint: str = ""
+    user: str = ""
+    """The user's name, where it is not the address: with %EMAILADDRESS% and %EMAILLOCALPART% for the person's."""
+
+    def user_of(self, address: str) -> str:
+        """The user's name of an address."""
+        named = self.user.replace("%EMAILLOCALPART%", address.rpartition("@")[0])
+        return named.replace("%EMAILADDRESS%", address) or address
 
     def settings(self, user: str) -> dict[str, str]:
         """As accounts store them."""
