@@ -17,6 +17,7 @@ from bot.program import open_program
 from bot.settings import read_settings
 from bot.telemetry import set_up_logs
 from storage.transaction import Transaction
+from storage.values.clock import now
 
 Row = dict[str, Any]
 LATEST = 200
@@ -90,6 +91,15 @@ async def _audit(tx: Transaction) -> list[Row]:
     return [dict(row._mapping, details=await tx.audit.details(row)) for row in await tx.audit.list(LATEST)]
 
 
+async def _usage(tx: Transaction) -> list[Row]:
+    month = now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return [
+        {**row._mapping, "person": person.name}
+        for person in await tx.people.list()
+        for row in await tx.model_calls.by_purpose(person.id, month)
+    ]
+
+
 LISTINGS: dict[str, Listing] = {
     "people": Listing("id name role zone since=created_at", lambda tx: tx.people.list()),
     "accounts": Listing("provider address read=synced_at trouble", of=lambda tx, person: tx.accounts.of(person)),
@@ -102,5 +112,9 @@ LISTINGS: dict[str, Listing] = {
     "rules": Listing("name version state source", of=lambda tx, person: tx.rules.list(person)),
     "templates": Listing("name version state approved_at body", of=lambda tx, person: tx.templates.list(person)),
     "jobs": Listing("id kind state attempts run_at error", lambda tx: tx.jobs.list(LATEST)),
+    "usage": Listing(
+        "person purpose model calls tokens_in tokens_cached tokens_out dollars=cost unpriced uncounted=unmeasured",
+        _usage,
+    ),
     "audit": Listing("number at person action resource origin details", _audit),
 }

@@ -91,7 +91,8 @@ function buttons(entry, presses, ticks) {
   const row = element("div", { class: "buttons" });
   entry.buttons.forEach(({ label, token }, place) => {
     const form = token === entry.form;
-    const button = element("button", { type: "button", class: place ? "quiet" : "primary" }, label);
+    const first = !place && label !== "Cancel"; // to call something off is never what is suggested
+    const button = element("button", { type: "button", class: first ? "primary" : "quiet" }, label);
     if (form) button.setAttribute("aria-haspopup", "dialog");
     button.addEventListener("click", () => (form ? presses.open(entry, label) : presses.press(entry, token, chosen(ticks))));
     row.append(button);

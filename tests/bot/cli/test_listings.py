@@ -11,6 +11,7 @@ from bot.cli.listings import LISTINGS, _print
 from tests.acceptance.command import deskhand
 from tests.fakes.program import House
 from tests.fakes.unattended import has_rule, has_template
+from tools.llm.meter import Call, Tokens
 
 COLUMNS = {
     "people": ["id", "name", "role", "zone", "since"],
@@ -21,6 +22,10 @@ COLUMNS = {
     "rules": ["id", "person", "name", "version", "state", "source"],
     "templates": ["id", "person", "name", "version", "state", "approved_at", "body"],
     "jobs": ["id", "kind", "state", "attempts", "run_at", "error"],
+    "usage": [
+        *("person", "purpose", "model", "calls", "tokens_in", "tokens_cached", "tokens_out"),
+        *("dollars", "unpriced", "uncounted"),
+    ],
     "audit": ["number", "at", "person", "action", "resource", "origin", "details"],
 }
 """What programs read with --json; the names change only with a deprecation."""
@@ -34,6 +39,9 @@ async def lived_in(house: House) -> House:
     await house.draft("Thursday works.")
     await has_template(house)
     await has_rule(house)
+    asked = Call("chat", "own-model", Tokens(12, 0, 3), None, "")
+    async with house.database.acting_as(house.caller) as tx:
+        await tx.model_calls.add(house.caller.person, [asked.row()])
     return house
 
 
