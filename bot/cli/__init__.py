@@ -91,6 +91,12 @@ def triage(
     _call("triage", path, json=json)
 
 
+@app.command()
+def usage(json: Json = False) -> None:
+    """What language models took this month (UTC) for each person, by purpose, in tokens and US dollars."""
+    _call("listings", "usage", json=json)
+
+
 @app.command("eval")
 def evaluate(
     name: Annotated[str, typer.Argument(help="mime, replies, brain, triage, needs-me, autoreply or rules.")],

@@ -137,16 +137,6 @@ def import_rules(
     _call("rules", "import", file, person)
 
 
-usage = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
-
-
-@usage.callback(
-    help="What language models took this month (UTC) for each person, by purpose, in tokens and US dollars."
-)
-def _usage(json: Json = False) -> None:
-    _call("listings", "usage", json=json)
-
-
 GROUPS: dict[str, typer.Typer] = {
     "db": db,
     "people": people,
@@ -160,5 +150,4 @@ GROUPS: dict[str, typer.Typer] = {
     "templates": _listing("templates", "Texts for answers, and whether they may leave without a click."),
     "jobs": jobs,
     "audit": audit,
-    "usage": usage,
 }
