@@ -42,6 +42,7 @@ async def test_it_arrived_says_the_person_and_that_is_the_end(mail_house: MailHo
     assert told == Reply("That was decided already; nothing more was done.")
     assert await mail_house.next_attempt() == []
     assert len(mail_house.office.letters) == 1
+    assert await mail_house.house.one("SELECT count(*) FROM audit WHERE action = 'send_doubt_settled'") == 1
 
 
 async def test_send_it_again_says_the_person_and_the_same_mail_goes_once_more(mail_house: MailHouse) -> None:

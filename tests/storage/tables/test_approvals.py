@@ -91,7 +91,7 @@ async def test_only_a_draft_of_one_s_own_that_still_waits_answers_a_mail(
     async with memory.acting_as(ana.tenant) as tx:
         colleague = await tx.people.add("Cy", (await tx.people.caller(ana.person)).role, "UTC")
         assert await tx.approvals.waiting_for(ana.person, mail) is None
-    await proposed(memory, ana, email=mail, person=colleague)
     mine = await proposed(memory, ana, email=mail)
+    await proposed(memory, ana, email=mail, person=colleague)
     async with memory.acting_as(ana.tenant) as tx:
         assert (await tx.approvals.waiting_for(ana.person, mail)).id == mine  # type: ignore[union-attr]

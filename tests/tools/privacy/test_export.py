@@ -91,7 +91,11 @@ async def test_it_holds_nothing_of_anybody_else(house: House) -> None:
     place = house.servers.home / "bo"
     async with open_house(house.servers, "maildir", maildir(place, [letter("Secret glaze")]), name="Bo Lind") as other:
         await other.say("remember that the vault is behind the kiln")
-        written = json.dumps(await _exported(house))
+        await other.press(await other.draft("It is open.", subject="Secret glaze"), "Approve & send")
+        await other.work()
+        found = await _exported(house)
+        written = json.dumps(found)
+        assert (found["approvals"], found["sends"]) == ([], [])
         assert "Secret glaze" not in written
         assert "vault" not in written
         assert "Secret glaze" in json.dumps(await _exported(other))
