@@ -64,7 +64,7 @@ def started(
                 break
         else:
             raise Unavailable(f"`deskhand {' '.join(words)}` ended before it greeted; run it to see why.")
-        yield Spent(_cpu_of(child.pid) + cpu_of_servers(home), time.monotonic() - start)
+        yield Spent(cpu_of(child.pid) + cpu_of_servers(home), time.monotonic() - start)
         with suppress(BrokenPipeError):
             child.communicate("quit\n")
 
@@ -77,10 +77,10 @@ def environment(home: Path) -> dict[str, str]:
 
 def cpu_of_servers(home: Path) -> float:
     """CPU seconds of the embedded servers of a home since they started."""
-    return sum(_cpu_of(int((home / file).read_text().split()[0])) for file in _PID_FILES)
+    return sum(cpu_of(int((home / file).read_text().split()[0])) for file in _PID_FILES)
 
 
-def _cpu_of(pid: int) -> float:
+def cpu_of(pid: int) -> float:
     """CPU seconds of a process, its living descendants, and those that it has outlived."""
     process = psutil.Process(pid)
     return sum(_own(one) for one in (process, *process.children(recursive=True)))
