@@ -20,7 +20,7 @@ def cues(subject: str, text: str) -> dict[str, int]:
     """How many different cues of each family of `cues.toml` a mail holds; families without any are left out."""
     body = text if len(text) <= READ + FOOT else f"{text[:READ]}\n{text[-FOOT:]}"
     # On one line, since mail is wrapped anywhere and `.` stops at the end of a line.
-    searched = " ".join(f"{subject[:SUBJECT]} : {body}".lower().split())
+    searched = " ".join(f"{subject[:SUBJECT]} : {body}".lower().split()).encode("utf-8", "replace")
     counted = ((family, len(phrases.found(searched))) for family, phrases in _families().items())
     return {family: count for family, count in counted if count}
 

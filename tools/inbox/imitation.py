@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -31,6 +32,7 @@ _NAME_WORDS = re.compile(r"[^\W_]+")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63}){1,4})")
 
 
+@lru_cache(4_096)
 def registrable(host: str) -> str:
     """The part of a host name that somebody registered: `shop.co.uk` of `www.shop.co.uk`. A guess without the public list."""
     labels = host.lower().strip(".").split(".")
@@ -38,6 +40,7 @@ def registrable(host: str) -> str:
     return ".".join(labels[-keep:])
 
 
+@lru_cache(4_096)
 def imitates(host: str) -> bool:
     """Whether a host carries a known firm's name, or one that looks like it, without being the firm's."""
     owner = registrable(host).partition(".")[0]

@@ -20,6 +20,6 @@ class Phrases:
             self._set.Add(pattern)
         self._set.Compile()
 
-    def found(self, text: str) -> list[int]:
-        """The numbers of the patterns that occur in a text."""
-        return self._set.Match(text.encode("utf-8", "replace")) or []
+    def found(self, text: str | bytes) -> list[int]:
+        """The numbers of the patterns that occur in a text, or in a text as UTF-8 for whoever asks many sets."""
+        return self._set.Match(text.encode("utf-8", "replace") if isinstance(text, str) else text) or []

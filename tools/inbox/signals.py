@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from tools.inbox.cues import cues
@@ -99,7 +99,8 @@ class Signals:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values that JSON can hold."""
-        return {**asdict(self), "attachments": list(self.attachments), "cues": dict(self.cues)}
+        # Every fact but two is a plain value already; `asdict` would copy each of them in depth.
+        return {**vars(self), "attachments": list(self.attachments), "cues": dict(self.cues)}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Signals:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from tools.mail.words import raw_text, words
 
@@ -19,6 +20,12 @@ class Headers(Mapping[str, tuple[str, ...]]):
         if values is None:
             values = self._read[name] = tuple(words(raw_text(value)) for value in self._raw[name])
         return values
+
+    def get(
+        self, name: str, default: Any = None
+    ) -> Any:  # asked for a dozen fields a mail, most of which are not there
+        """The values of a field, or something else where there is none."""
+        return self[name] if name in self._raw else default
 
     def __contains__(self, name: object) -> bool:
         return name in self._raw

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 NEVER_SHOWN = frozenset(
     {
@@ -26,6 +27,8 @@ NEVER_SHOWN = frozenset(
 """Elements whose content is no part of the text."""
 
 _STYLE_LIMIT = 100_000
+_REPEATED, _STYLES = 300, 2_048
+"""A page says the same short styles hundreds of times: so long are those that are remembered, and so many."""
 _END = r"(?:px|pt|em|rem|%)?(?:;|!|$)"
 _HIDING = re.compile(
     r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|text-indent:-\d{3,}|(?:left|top):-\d{4,}px|color:transparent|clip:rect\(0"
@@ -47,6 +50,10 @@ def hides(style: str) -> bool:
     """Whether this value of a style attribute makes its element and all within it invisible."""
     if ":" not in style:
         return False
+    return _known_to_hide(style) if len(style) <= _REPEATED else _hides(style)
+
+
+def _hides(style: str) -> bool:
     plain = _plain(style)
     return bool(_HIDING.search(plain)) or ("overflow:hidden" in plain and bool(_FOLDED.search(plain)))
 
@@ -55,8 +62,16 @@ def vanishing_font(style: str) -> bool | None:
     """Whether a style sets letters of no size: True, False, or None when it sets no size (then the parent's holds)."""
     if "font" not in style:
         return None
+    return _known_to_vanish(style) if len(style) <= _REPEATED else _vanishes(style)
+
+
+def _vanishes(style: str) -> bool | None:
     sizes = _FONT_SIZE.findall(_plain(style))
     return float(sizes[-1]) == 0 or bool(re.search(r"font-size:1px", _plain(style))) if sizes else None
+
+
+_known_to_hide = lru_cache(_STYLES)(_hides)
+_known_to_vanish = lru_cache(_STYLES)(_vanishes)
 
 
 def hidden_names(sheet: str) -> frozenset[str]:

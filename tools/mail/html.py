@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,11 +71,15 @@ _BLOCKS = frozenset(
 )
 _SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "table", "blockquote"})
 _CELLS = frozenset(("td", "th"))
-_WHITE = re.compile(r"[ \t\n\r\f\u00a0]+")
+_LAID_OUT = _BLOCKS | _SPACED | _CELLS | {"a", "br", "img"}
+"""What does more to the text than its letters do."""
+_BLANKS = " \t\n\r\f\u00a0"
+_WHITE = re.compile(f"[{_BLANKS}]+")
 # Preheaders are padded with characters of no width so that the inbox list shows nothing after them.
 _PADDING = re.compile("[\u00ad\u034f\u061c\u115f\u17b4\u17b5\u200b-\u200f\u2060-\u2064\ufeff\u00a0 \u2007\u3164]{5,}")
 _ZERO_WIDTH = re.compile("[\u200b\u2060\ufeff\u00ad]")
 _LINE_TAIL = re.compile(r" +\n")
+_SCHEME = re.compile(r"^(?:https?://|mailto:)?(?:www\.)?")
 _RULE_LINE = "_" * 32
 
 
@@ -104,7 +109,7 @@ class _Page:
                 self.end_line(keep_empty=True)
                 self.line.append(one)
             return
-        flat = _WHITE.sub(" ", text)
+        flat = _WHITE.sub(" ", text) if text.strip(_BLANKS) else text[:1] and " "
         if not self.line or self.line[-1].endswith(" "):
             flat = flat.lstrip(" ")
         if flat:
@@ -112,6 +117,8 @@ class _Page:
 
     def end_line(self, keep_empty: bool = False) -> None:
         """Finishes the line at hand, if there is one."""
+        if not self.line and not keep_empty:
+            return
         text = "".join(self.line).rstrip(" ")
         self.line.clear()
         if not text.strip() and not keep_empty:
@@ -162,38 +169,47 @@ def _tidy(lines: list[str]) -> str:
 
 
 def _render(root: Any, page: _Page, names: frozenset[str]) -> None:
-    """Walks the tree with a stack of its own, so that no nesting can overflow Python's."""
-    stack: list[tuple[Any, str]] = [(root, "open")]
+    """Walks the tree with a stack of its own, so that no nesting can overflow Python's. On it lie texts to be said, elements
+    to be opened, and in tuples those to be closed."""
+    stack: list[Any] = [root]
     while stack:
-        node, step = stack.pop()
-        if step == "tail":
+        node = stack.pop()
+        if isinstance(node, str):
             page.word(node)
             continue
-        if step == "close":
-            _close(node, page)
+        if isinstance(node, tuple):
+            attributes, tag = node
+            _close(attributes, tag, page)
             continue
         tag = node.tag if isinstance(node.tag, str) else ""
-        if not tag or tag in NEVER_SHOWN or is_hidden(node.attrib, names):
+        if not tag or tag in NEVER_SHOWN:
             continue
-        _open(node, tag, page)
-        stack.append((node, "close"))
+        attributes = dict(node.items())
+        if attributes and is_hidden(attributes, names):
+            continue
+        _open(attributes, tag, page)
+        stack.append((attributes, tag))
         for child in reversed(node):
-            if child.tail:
-                stack.append((child.tail, "tail"))
-            stack.append((child, "open"))
-        if node.text:
-            page.word(node.text)
+            tail = child.tail
+            if tail:
+                stack.append(tail)
+            stack.append(child)
+        text = node.text
+        if text:
+            page.word(text)
 
 
-def _open(node: Any, tag: str, page: _Page) -> None:
-    size = vanishing_font(node.get("style", ""))
+def _open(attributes: Mapping[str, str], tag: str, page: _Page) -> None:
+    size = vanishing_font(attributes.get("style", ""))
     page.tiny.append(size if size is not None else bool(page.tiny and page.tiny[-1]))
+    if tag not in _LAID_OUT:
+        return
     if tag == "br":
         page.end_line(keep_empty=True)
     elif tag == "a":
         page.links.append((len(page.lines), len(page.line)))
     elif tag == "img":
-        page.word(node.get("alt", "")[:200])
+        page.word(attributes.get("alt", "")[:200])
     elif tag in _CELLS:
         if page.line:
             page.word(" ")
@@ -205,7 +221,7 @@ def _open(node: Any, tag: str, page: _Page) -> None:
         case "blockquote":
             page.quotes += 1
         case "ul" | "ol":
-            page.bullets.append(_number(node.get("start", "1")) if tag == "ol" else None)
+            page.bullets.append(_number(attributes.get("start", "1")) if tag == "ol" else None)
         case "li":
             page.mark = _mark(page)
         case "pre":
@@ -215,10 +231,12 @@ def _open(node: Any, tag: str, page: _Page) -> None:
             page.end_line()
 
 
-def _close(node: Any, page: _Page) -> None:
-    tag = node.tag
+def _close(attributes: Mapping[str, str], tag: str, page: _Page) -> None:
+    if tag not in _LAID_OUT:
+        page.tiny.pop()
+        return
     if tag == "a":
-        _link(node, page)
+        _link(attributes, page)
     elif tag in _CELLS:
         page.word(" ")
     elif tag in _SPACED:
@@ -247,10 +265,10 @@ def _mark(page: _Page) -> str:
     return f"{number}. "
 
 
-def _link(node: Any, page: _Page) -> None:
+def _link(attributes: Mapping[str, str], page: _Page) -> None:
     """Says where a link leads, unless its words say so already."""
     line, piece = page.links.pop()
-    address = "".join(node.get("href", "").split())[:2000]
+    address = "".join(attributes.get("href", "").split())[:2000]
     if line != len(page.lines) or not address.lower().startswith(("http://", "https://", "mailto:")):
         return
     words = "".join(page.line[piece:]).strip()
@@ -261,4 +279,4 @@ def _link(node: Any, page: _Page) -> None:
 
 def _bare(address: str) -> str:
     """An address without what people leave off when they write it."""
-    return re.sub(r"^(?:https?://|mailto:)?(?:www\.)?", "", address.lower()).rstrip("/")
+    return _SCHEME.sub("", address.lower()).rstrip("/")
