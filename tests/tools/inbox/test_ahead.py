@@ -31,6 +31,25 @@ async def test_the_next_is_fetched_during_the_work_on_the_last() -> None:
     assert seen.index("fetched 1") < seen.index("worked on 0")
 
 
+async def test_three_are_under_way_when_one_goes_into_another() -> None:
+    seen: list[str] = []
+    halfway = asyncio.Event()
+
+    async def doubled(numbers: AsyncGenerator[int]) -> AsyncGenerator[int]:
+        async for number in numbers:
+            if number == 1:
+                halfway.set()
+            await asyncio.sleep(0)
+            yield number * 2
+
+    stored = ahead(doubled(ahead(counting(4, seen))))
+    assert await anext(stored) == 0
+    await halfway.wait()  # the second is worked on, while the first is stored
+    await asyncio.sleep(0)
+    assert "fetched 2" in seen
+    assert [number async for number in stored] == [2, 4, 6]
+
+
 async def test_whoever_stops_early_leaves_nothing_open() -> None:
     seen: list[str] = []
     numbers = ahead(counting(9, seen))

@@ -175,7 +175,7 @@ async def test_a_second_attempt_at_a_poll_is_a_careful_one(
 ) -> None:
     seen: list[bool] = []
 
-    async def noting(*_: Any, careful: bool) -> int:
+    async def noting(*_: Any, careful: bool, far: Any) -> int:
         seen.append(careful)
         return 0
 
