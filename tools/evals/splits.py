@@ -1,44 +1,96 @@
-"""Learning with some mails held out: by group (threads and near-duplicates together), and one whole source at a time."""
+"""Learning with some mails held out: by group (threads and near-duplicates together), and one whole source at a time.
+
+A mail is judged by opinions and shares that have seen nothing of its part. Within the rest the same is done once more: the
+shares are fitted on what the opinions say of mails that they, in turn, had not seen.
+"""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 
-from tools.evals.learning import KINDS, Array, Index, Mails, learn, opinions, stacked, weigh
-from tools.inbox.triage_model.model import FAR, NEAR, log_shares
+from tools.evals.learning import (
+    KINDS,
+    OWN,
+    PENALTY,
+    Array,
+    Block,
+    Fitted,
+    Index,
+    Mails,
+    Measure,
+    blocks,
+    fit,
+    inner,
+    left_out,
+    likeness,
+    measured,
+    says,
+)
+from tools.inbox.triage_model.model import GENERAL, LOCAL, layers, log_shares
 
 FOLDS = 5
-STRANGERS = 0.5
-"""How much a mail counts whose whole source was held out, beside one whose group was, when the shares are fitted. More makes
-the words of known sources count less: better on strangers' mail, worse on more of the same."""
+STRANGERS = 0.1
+"""How much a mail counts whose whole source was left out, beside one whose group was, when the shares are fitted."""
+_RIDGE = 0.5
+_RIDGE_LEANING = 5.0
+"""Penalties of the shares, and of what is added for each category: a mail that says nothing shall lean nowhere much."""
 
 
 @dataclass(frozen=True)
-class HeldOut:
-    """What models said of mails that they had not seen: layers x mails x categories."""
+class Shares:
+    """How much each layer counts, and what is added for each category."""
 
-    rows: Index
-    by_group: Array
-    by_source: Array
+    layers: Array
+    leaning: Array
+
+    def scores(self, said: Array) -> Array:
+        """The scores of mails from their layers (layers x mails x categories)."""
+        total: Array = np.tensordot(self.layers, said, 1) + self.leaning
+        return total
 
 
-def opinions_held_out(mails: Mails) -> HeldOut:
-    """For every real mail, what models say that were learned without its group, and without its source. Our own mails are
-    learned from in each case and never judged."""
-    real = np.flatnonzero(~mails.own)
-    own = np.flatnonzero(mails.own)
-    size = (len(NEAR) + len(FAR), len(mails.label), KINDS)
-    by_group, by_source = np.zeros(size), np.zeros(size)
-    for part in _parts(fold_of(mails)[real]):
-        by_group[:, real[part]] = _said(mails, np.r_[real[~part], own], real[part])
-    for part in _parts(mails.source[real]):
-        by_source[:, real[part]] = _said(mails, np.r_[real[~part], own], real[part])
-    return HeldOut(real, by_group, by_source)
+@dataclass(frozen=True)
+class Learned:
+    """Both opinions and their shares, learned from some of the mails."""
+
+    measure: Measure
+    parts: Mapping[str, Block]
+    kernels: Mapping[str, Array]
+    fitted: Mapping[str, Fitted]
+    shares: Shares
+
+
+def learn(mails: Mails, rows: Index) -> Learned:
+    """All that is learned, from the given mails only."""
+    measure = measured(mails, rows)
+    parts = blocks(mails, measure)
+    products = inner(parts)
+    kernels = {who: likeness(parts, who, products) for who in (GENERAL, LOCAL)}
+    learned_from = {GENERAL: rows[mails.own[rows]], LOCAL: rows}
+    fitted = {who: fit(kernels[who], mails, learned_from[who], PENALTY[who]) for who in kernels}
+    return Learned(measure, parts, kernels, fitted, _shares(mails, kernels[GENERAL], fitted))
+
+
+def chances(learned: Learned, mails: Mails, rows: Index) -> Array:
+    """The chance of each category for other mails."""
+    general, local = (says(learned.fitted[who], learned.kernels[who], rows) for who in (GENERAL, LOCAL))
+    return np.exp(log_shares(learned.shares.scores(layers(mails.hand[rows], general, local))))
+
+
+def chances_held_out(mails: Mails, part: NDArray[np.generic]) -> tuple[Index, Array]:
+    """The real mails and the chances of each, learned without the mails of its part. Our own mails are learned from in each
+    case and never judged."""
+    real, own = np.flatnonzero(~mails.own), np.flatnonzero(mails.own)
+    found = np.zeros((len(mails.label), KINDS))
+    for held in _parts(part[real]):
+        found[real[held]] = chances(learn(mails, np.r_[real[~held], own]), mails, real[held])
+    return real, found[real]
 
 
 def fold_of(mails: Mails) -> NDArray[np.int64]:
@@ -46,35 +98,36 @@ def fold_of(mails: Mails) -> NDArray[np.int64]:
     return np.array([zlib.crc32(one.encode()) % FOLDS for one in mails.group])
 
 
-def shares_of(held: HeldOut, mails: Mails, without: NDArray[np.bool_] | None = None) -> Array:
-    """How much each opinion counts, fitted on mails that had been held out; `without` marks mails that must not be seen."""
-    rows = held.rows if without is None else held.rows[~without[held.rows]]
-    layers = np.concatenate([held.by_group[:, rows], held.by_source[:, rows]], axis=1)
-    label = np.concatenate([mails.label[rows], mails.label[rows]])
-    return weigh(layers, label, np.repeat([1.0, STRANGERS], len(rows)))
+def weigh(said: Array, label: Index, weight: Array) -> Shares:
+    """The shares, no layer's below zero, under which the labels are likeliest."""
+    count, truth = len(said), np.eye(KINDS)[label]
+
+    def cost(flat: Array) -> tuple[float, Array]:
+        shares, leaning = flat[:count], flat[count:]
+        logs = log_shares(np.tensordot(shares, said, 1) + leaning)
+        wrong = (np.exp(logs) - truth) * weight[:, None]
+        loss = -(weight * (logs * truth).sum(axis=1)).sum()
+        loss += _RIDGE * (shares**2).sum() + _RIDGE_LEANING * (leaning**2).sum()
+        slope = np.einsum("kij,ij->k", said, wrong) + 2 * _RIDGE * shares
+        return float(loss), np.concatenate([slope, wrong.sum(axis=0) + 2 * _RIDGE_LEANING * leaning])
+
+    start = np.concatenate([np.full(count, 0.2), np.zeros(KINDS)])
+    bounds = [(0, None)] * count + [(None, None)] * KINDS
+    found: Array = minimize(cost, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 200}).x
+    return Shares(found[:count], found[count:])
 
 
-def chances_by_group(held: HeldOut, mails: Mails) -> Array:
-    """The chances of each category for every real mail, from models and shares that had not seen its group."""
+def _shares(mails: Mails, kernel: Array, fitted: Mapping[str, Fitted]) -> Shares:
+    """The shares, fitted on what both opinions say of mails left out, first by group and then by source."""
+    rows, own = fitted[LOCAL].rows, fitted[GENERAL].rows
     fold = fold_of(mails)
-    found = np.zeros((len(mails.label), KINDS))
-    for part in _parts(fold):
-        shares = shares_of(held, mails, without=part)
-        found[part] = np.tensordot(shares, held.by_group[:, part], 1)
-    return np.exp(log_shares(found[held.rows]))
-
-
-def chances_by_source(held: HeldOut, mails: Mails) -> Array:
-    """The same, from models and shares that had seen nothing of its source."""
-    found = np.zeros((len(mails.label), KINDS))
-    for part in _parts(mails.source):
-        shares = shares_of(held, mails, without=part)
-        found[part] = np.tensordot(shares, held.by_source[:, part], 1)
-    return np.exp(log_shares(found[held.rows]))
-
-
-def _said(mails: Mails, learned_from: Index, judged: Index) -> Array:
-    return stacked(*opinions(learn(mails, learned_from), mails, judged))
+    general = says(fitted[GENERAL], kernel, rows)
+    general[mails.own[rows]] = left_out(fitted[GENERAL], fold[own])
+    said = [layers(mails.hand[rows], general, left_out(fitted[LOCAL], key[rows])) for key in (fold, mails.source)]
+    label, weight = mails.label[rows], np.where(mails.own[rows], OWN, 1.0)
+    often = np.bincount(label, weights=weight, minlength=KINDS)
+    weight = weight * often.mean() / often[label]
+    return weigh(np.concatenate(said, axis=1), np.r_[label, label], np.r_[weight, STRANGERS * weight])
 
 
 def _parts(key: NDArray[np.generic]) -> Iterator[NDArray[np.bool_]]:

@@ -22,7 +22,7 @@ from tools.inbox.classify import CATEGORIES, believed, found_in
 from tools.inbox.exported import meaning_text
 from tools.inbox.signals import signals
 from tools.inbox.triage_model.facts import facts
-from tools.inbox.triage_model.grams import words
+from tools.inbox.triage_model.grams import Ids, Values, pieces, words
 from tools.llm.embedder import open_embedder
 from tools.mail.email import Email
 from tools.mail.parse import parse
@@ -67,13 +67,18 @@ def labelled(data: Path) -> Iterator[Example]:
 def numbers(examples: Sequence[Example]) -> Mails:
     """Mails as what the models read of them."""
     emails = [parse(one.raw) for one in examples]
-    vectors = open_embedder().embed([meaning_text(email) for email in emails])
+    return numbered(examples, emails, open_embedder().embed([meaning_text(email) for email in emails]))
+
+
+def numbered(examples: Sequence[Example], emails: Sequence[Email], vectors: NDArray[np.float32]) -> Mails:
+    """The same, when the mails are parsed and their meaning is known."""
     read = [_read(email, vector) for email, vector in zip(emails, vectors, strict=True)]
     return Mails(
-        words=rows_of([counted for counted, _, _ in read]),
-        facts=np.array([row for _, row, _ in read]),
+        words=rows_of([one.words for one in read]),
+        pieces=rows_of([one.pieces for one in read]),
+        facts=np.array([one.facts for one in read]),
         meaning=vectors.astype(np.float64),
-        hand=np.array([hand for _, _, hand in read]),
+        hand=np.array([one.hand for one in read]),
         label=np.array([CATEGORIES.index(one.category) for one in examples]),
         group=np.array([one.group for one in examples]),
         source=np.array([one.source for one in examples]),
@@ -81,11 +86,18 @@ def numbers(examples: Sequence[Example]) -> Mails:
     )
 
 
-def _read(
-    email: Email, vector: NDArray[np.float32]
-) -> tuple[tuple[NDArray[np.int64], NDArray[np.float32]], list[float], Array]:
+@dataclass(frozen=True)
+class _Read:
+    words: tuple[Ids, Values]
+    pieces: tuple[Ids, Values]
+    facts: list[float]
+    hand: Array
+
+
+def _read(email: Email, vector: NDArray[np.float32]) -> _Read:
     seen = signals(email, frozenset())
     reply = email.reply.strip() or email.text
     wanted = asks(reply, plain_subject(email.subject))
+    text = f"{email.subject}\n{email.text}"
     hand = believed(found_in(seen, wanted, vector), read=True)
-    return words(f"{email.subject}\n{email.text}"), facts(email.subject, reply, seen, wanted), hand
+    return _Read(words(text), pieces(text), facts(email.subject, reply, seen, wanted), hand)

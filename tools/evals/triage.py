@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from storage.values.errors import Refused
 from tools.evals.learning import Array, Mails
 from tools.evals.scorecard import Scorecard
-from tools.evals.splits import chances_by_group, chances_by_source, opinions_held_out
+from tools.evals.splits import chances_held_out, fold_of
 from tools.evals.training import Example, numbers, own_examples
 from tools.inbox.classify import CATEGORIES, JUNK, SURE, classify
 from tools.inbox.second_opinion import GIVEN, SHARE
@@ -103,8 +103,8 @@ def _structure(cases: Sequence[dict[str, Any]]) -> Figures:
 
 def _learned(examples: Sequence[Example]) -> tuple[dict[str, dict[str, Any]], Figures]:
     mails = numbers([*examples, *own_examples()])
-    held = opinions_held_out(mails)
-    near, far = chances_by_group(held, mails), chances_by_source(held, mails)
+    rows, near = chances_held_out(mails, fold_of(mails))
+    _, far = chances_held_out(mails, mails.source)
     told = {
         one.id: {
             "category": CATEGORIES[int(chances.argmax())],
@@ -113,8 +113,8 @@ def _learned(examples: Sequence[Example]) -> tuple[dict[str, dict[str, Any]], Fi
         }
         for one, chances, strange in zip(examples, near, far, strict=True)
     }
-    figures = {**_counted(near, mails, held.rows), **_counted(far, mails, held.rows, "source_out:")}
-    return told, {**figures, **_each_source(far, mails, held.rows)}
+    figures = {**_counted(near, mails, rows), **_counted(far, mails, rows, "source_out:")}
+    return told, {**figures, **_each_source(far, mails, rows)}
 
 
 def _counted(chances: Array, mails: Mails, rows: NDArray[np.int64], prefix: str = "") -> Figures:

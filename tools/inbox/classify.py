@@ -34,7 +34,7 @@ SURE = 0.7
 """Confidence below which a person should look."""
 
 SUSPICIOUS = 0.2
-"""Chance of phishing from which a mail that is not taken for it bears a warning."""
+"""Chance of phishing from which a mail that is not taken for it bears a warning; by hand-set evidence alone, twice as much."""
 WARNING = "careful: it may be phishing"
 
 _MEANING = 14.0
@@ -43,6 +43,10 @@ _DOUBT = 1.25
 """Divides all belief: pieces of evidence lean on each other, and their plain sum would be too sure of itself."""
 _DOUBT_UNREAD = 1.6
 """The same when the meaning is not known."""
+_BRIEF = 4
+"""Words of subject and text below which a mail says next to nothing."""
+_GUESSED = 0.6
+"""The confidence that such a mail has at most."""
 _CLEARLY_NEAR = 0.06
 _REASONS = 4
 
@@ -70,13 +74,17 @@ def classify(
     `vector`: the meaning of subject and reply, None when not known."""
     wanted = asks(reply, plain_subject(subject))
     found = found_in(signals, wanted, vector)
+    whole = f"{subject}\n{reply if text is None else text}"
+    hand = believed(found, read=vector is not None)
     category, confidence, danger = _declared(signals) or _likeliest(
         model().scores(
-            f"{subject}\n{reply if text is None else text}",
+            whole,
             np.array(facts(subject, reply, signals, wanted)),
             None if vector is None else vector.astype(np.float64),
-            believed(found, read=vector is not None),
-        )
+            hand,
+        ),
+        np.exp(log_shares(hand)),
+        brief=len(whole.split()) < _BRIEF,
     )
     wish = _wish(category, confidence, signals, wanted)
     reasons = _told(found, category) or [f"it reads like {_READS_LIKE[category]}"]
@@ -103,11 +111,14 @@ def _declared(signals: Signals) -> tuple[Category, float, float] | None:
     return ("notification", 0.99, 0.0) if signals.report or signals.auto_submitted == "auto-replied" else None
 
 
-def _likeliest(scores: Numbers) -> tuple[Category, float, float]:
-    """The likeliest category with its chance, and the chance that it is phishing."""
+def _likeliest(scores: Numbers, by_hand: Numbers, *, brief: bool) -> tuple[Category, float, float]:
+    """The likeliest category with its chance, and the danger that it is phishing. Of a few words nobody can be sure, unless
+    the evidence set by hand is."""
     chances = np.exp(log_shares(scores))
-    best = int(chances.argmax())
-    return CATEGORIES[best], round(float(chances[best]), 3), float(chances[CATEGORIES.index("phishing")])
+    best, phishing = int(chances.argmax()), CATEGORIES.index("phishing")
+    most = _GUESSED if brief and by_hand.max() < SURE else 1.0
+    danger = max(float(chances[phishing]), float(by_hand[phishing]) / 2)
+    return CATEGORIES[best], round(min(float(chances[best]), most), 3), danger
 
 
 def _meaning(vector: NDArray[np.float32]) -> Iterable[Evidence]:

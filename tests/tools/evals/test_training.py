@@ -6,17 +6,19 @@ import hashlib
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from storage.values.errors import Refused
-from tools.evals.learning import Mails, learn, opinions, rows_of, weigh
-from tools.evals.splits import FOLDS, fold_of
-from tools.evals.training import labelled, own_examples
+from tools.evals.learning import Mails, blocks, fit, inner, left_out, likeness, measured, rows_of, says
+from tools.evals.splits import FOLDS, chances, chances_held_out, fold_of, learn, weigh
+from tools.evals.train_triage import stored
+from tools.evals.training import labelled, numbered, own_examples
 from tools.inbox.classify import CATEGORIES
-from tools.inbox.triage_model.grams import words
-from tools.inbox.triage_model.model import RECIPE, WEIGHTS
+from tools.inbox.triage_model.grams import pieces, words
+from tools.inbox.triage_model.model import GENERAL, LOCAL, RECIPE, WEIGHTS, Model, log_shares
 from tools.mail.parse import parse
 
 TEXTS = ["clay kiln glaze"] * 6 + ["meeting budget client"] * 6
@@ -29,6 +31,7 @@ def mails() -> Mails:
     kinds = np.eye(7)[label]
     return Mails(
         rows_of([words(f"{text} {number % 2}") for number, text in enumerate(TEXTS)]),
+        rows_of([pieces(f"{text} {number % 2}") for number, text in enumerate(TEXTS)]),
         np.hstack([kinds, rng.normal(size=(12, 2))]),
         kinds + rng.normal(scale=0.01, size=(12, 7)),
         np.zeros((12, 7)),
@@ -64,24 +67,60 @@ def test_our_own_mails_come_from_reserved_domains_and_public_services() -> None:
 
 
 def test_what_was_learned_tells_the_two_kinds_apart() -> None:
-    table = mails()
-    said, near = opinions(learn(table, np.arange(12)), table, np.arange(12))
-    for kind, opinion in said.items():
-        if kind != "hand":
-            assert (opinion.argmax(axis=1) == table.label).all(), kind
-    assert (near > 0.9).all()
+    table, every = mails(), np.arange(12)
+    learned = learn(table, every)
+    for who in (GENERAL, LOCAL):
+        assert (says(learned.fitted[who], learned.kernels[who], every).argmax(axis=1) == table.label).all(), who
+    assert (chances(learned, table, every).argmax(axis=1) == table.label).all()
 
 
 def test_learning_again_gives_the_same() -> None:
-    first, second = (learn(mails(), np.arange(12)).models["words"].weights for _ in range(2))
+    first, second = (learn(mails(), np.arange(12)).fitted[LOCAL].dual for _ in range(2))
     assert np.array_equal(first, second)
 
 
-def test_an_opinion_that_is_right_counts_more_than_one_that_is_not() -> None:
+def test_what_it_would_say_unlearned_is_what_it_says_when_learned_without() -> None:
+    table, every = mails(), np.arange(12)
+    table = replace(table, own=np.zeros(12, dtype=bool), label=np.tile([0, 1, 2], 4))  # alike often, so weights stay
+    kernel = likeness(inner(blocks(table, measured(table, every))), LOCAL)
+    part = np.repeat([0, 1, 2, 3], 3)
+    shortcut = left_out(fit(kernel, table, every, 0.5), part)
+    for one in range(4):
+        held = np.flatnonzero(part == one)
+        anew = says(fit(kernel, table, np.flatnonzero(part != one), 0.5), kernel, held)
+        assert np.allclose(shortcut[held], anew)
+
+
+def test_nothing_of_what_is_judged_is_learned_from() -> None:
+    table = mails()
+    real, honest = chances_held_out(table, table.group)
+    lied = table.label.copy()
+    lied[real[0]] = 5
+    _, told = chances_held_out(replace(table, label=lied), table.group)
+    assert np.array_equal(honest[0], told[0])
+    assert not np.array_equal(honest, told)
+
+
+def test_a_layer_that_is_right_counts_more_than_one_that_is_not() -> None:
     right, wrong = np.log(np.eye(7)[[0, 1]] * 0.9 + 0.01), np.log(np.eye(7)[[1, 0]] * 0.9 + 0.01)
     shares = weigh(np.array([right, wrong]), np.array([0, 1]), np.ones(2))
-    assert shares[0] > 0.5
-    assert shares[1] == 0
+    assert shares.layers[0] > 0.5
+    assert shares.layers[1] == 0
+
+
+def test_what_runs_says_what_was_learned() -> None:
+    examples = [one for number, one in enumerate(own_examples()) if number % 4 == 0]
+    emails = [parse(one.raw) for one in examples]
+    vectors = np.random.default_rng(5).normal(size=(len(examples), 384)).astype(np.float32) / 20
+    table, every = numbered(examples, emails, vectors), np.arange(len(examples))
+    learned = learn(table, every)
+    running = Model(
+        {name: one if one.dtype == np.int8 else one.astype(np.float32) for name, one in stored(learned).items()}
+    )
+    for row, wanted in enumerate(chances(learned, table, every)):
+        text = f"{emails[row].subject}\n{emails[row].text}"
+        scores = running.scores(text, table.facts[row], table.meaning[row], table.hand[row])
+        assert np.allclose(np.exp(log_shares(scores)), wanted, atol=0.02)
 
 
 def test_a_group_is_never_torn_apart() -> None:
@@ -97,6 +136,6 @@ def test_a_folder_without_labels_is_refused(tmp_path) -> None:
 
 
 def test_the_shipped_weights_are_those_of_the_recipe() -> None:
-    with np.load(WEIGHTS) as stored:
-        whole = hashlib.sha256(b"".join(stored[name].tobytes() for name in sorted(stored.files))).hexdigest()
+    with np.load(WEIGHTS) as shipped:
+        whole = hashlib.sha256(b"".join(shipped[name].tobytes() for name in sorted(shipped.files))).hexdigest()
     assert json.loads(RECIPE.read_text("utf-8"))["digest of the weights"] == whole
