@@ -39,6 +39,11 @@ def of(job: UUID, kind: str, words: str, cost: str = "", *, token: str = "") -> 
     return Card(f"job:{job}", title(kind), "", tuple(fields), buttons)
 
 
+def is_job(card: Card) -> bool:
+    """Whether it is the card of a job; while it has a button, the job goes on."""
+    return card.id.startswith("job:")
+
+
 async def call_off(press: Press) -> list[Word]:
     """The press of the button: the job ends where it is."""
     async with press.box.database.acting_as(press.caller) as tx:

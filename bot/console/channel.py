@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 from uuid import UUID
 
+from agent import job_cards
 from agent.chat import Card, Click, File, Message, Progress, Reply, Saying, Update, Word
 from bot.console import protocol, render
 from storage.blobs import Blobs
@@ -50,9 +51,11 @@ class Console:
         return word.id if isinstance(word, Card) else ""
 
     async def edit(self, address: str, shown: str, card: Card) -> None:
-        """Writes what became of a card."""
+        """Writes what became of a card. Of a job that goes on people are not told every step, since nothing that stands on a
+        terminal can be redrawn."""
         self._remember(card)
-        self._put(Update(card), None)
+        if self._json or not (job_cards.is_job(card) and card.buttons):
+            self._put(Update(card), None)
 
     async def progress(self, address: str, progress: Progress) -> None:
         """Programs see every tool call; people see the answer."""

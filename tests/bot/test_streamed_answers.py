@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from agent import job_cards
 from agent.chat import Progress, Reply, Saying
 from bot.console.channel import Console
 from storage.blobs import FolderBlobs
@@ -130,6 +132,14 @@ async def test_on_a_terminal_words_before_a_step_are_no_part_of_the_answer(conso
     await console.progress("", Progress("search_inbox", {}))
     await console.send("", Reply("There is one."))
     assert lines[-1] == "There is one.\n"
+
+
+async def test_on_a_terminal_a_job_that_goes_on_is_not_told_again(console: Console, lines: list[str]) -> None:
+    job = uuid4()
+    await console.send("", job_cards.of(job, "run_analysis", "reading, 10 %", token="t"))
+    await console.edit("", "", job_cards.of(job, "run_analysis", "reading, 20 %", token="t"))
+    await console.edit("", "", job_cards.of(job, "run_analysis", "done"))
+    assert ["10 %" in lines[0], "done" in lines[1], len(lines)] == [True, True, 2]
 
 
 def test_a_program_and_a_pipe_get_answers_whole(tmp_path: Path) -> None:

@@ -113,6 +113,8 @@ class OpenAI:
     requests: list[Request] = field(default_factory=list)
     streams: bool = True
     """Whether it knows streams; some servers that speak like it do not."""
+    whole: bool = False
+    """Whether it answers whole though it is asked for a stream; some servers do."""
     usage: dict[str, Any] = field(
         default_factory=lambda: {"prompt_tokens": 9, "completion_tokens": 9, "total_tokens": 18}
     )
@@ -186,7 +188,7 @@ class OpenAI:
             writer.write(b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"id": "c')
             await writer.drain()
             return False
-        if body.get("stream"):
+        if body.get("stream") and not self.whole:
             return await self._pour(line, body, writer)
         assert not isinstance(line, Pours), "nobody asked for a stream"
         return await _send(writer, 200, json.dumps(self._completion(line)).encode())

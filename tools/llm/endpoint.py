@@ -88,6 +88,9 @@ class EndpointChat(ChatOpenAI):
             "/chat/completions", body=body, cast_to=object, stream=True, stream_cls=openai.AsyncStream[object]
         )
         async with stream:
+            if "json" in stream.response.headers.get("content-type", ""):  # it answers whole, whatever it is asked for
+                answer: object = json.loads(await stream.response.aread())
+                return answer
             return await whole(stream, hear)
 
     def _pricing(self) -> asyncio.Future[tuple[Price | None, str]]:

@@ -66,6 +66,14 @@ async def test_a_server_that_knows_no_streams_answers_whole(openai: OpenAI, mode
     assert [one.get("stream", False) for one in openai.requests] == [True, False, False]
 
 
+async def test_a_server_that_answers_whole_all_the_same_is_understood(openai: OpenAI, model: EndpointChat) -> None:
+    openai.whole = True
+    openai.says("Good morning.")
+    heard: list[str] = []
+    assert (await said(model, heard)).text == "Good morning."
+    assert heard == []
+
+
 async def test_trouble_before_the_first_word_is_told_in_words(openai: OpenAI, model: EndpointChat) -> None:
     openai.says(Fails(500), Fails(500))
     with pytest.raises(Unavailable, match="busy or in trouble"):
