@@ -10,8 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import re2
-
+from tools.mail.occurs import Occurs
 from tools.mail.phrases import ON, WROTE, WROTE_JOINED
 
 MOST_LINES = 6
@@ -23,7 +22,7 @@ MOST_CANDIDATES = 400
 _EARLY = 45
 _LONGEST_UNDATED = 200
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\u00ad]")
-_WROTE = re2.compile(rf"(?i)(?:^|[^\pL])(?:{WROTE})(?:[^\pL]|$)|{WROTE_JOINED}")
+_WROTE = Occurs(rf"(?i)(?:^|[^\pL])(?:{WROTE})(?:[^\pL]|$)|{WROTE_JOINED}")
 _ADDRESS = re.compile(r"[^\s<>@\[\]()\"]{1,100}@[^\s<>@\[\]()\",;:]{2,100}")
 _DATE = re.compile(
     r"\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}|\d{1,2}\s?[年月日년월일]|(?<!\d)(?:19|20)\d\d(?!\d).{0,25}?\d{1,2}"
@@ -82,7 +81,7 @@ def _ending_at(lines: Sequence[str], quoted: Sequence[bool], last: int, free: in
     """The attribution that ends in line `last`: with a date if one of the spans has it, else without."""
     spans = [Span(first, last) for first in _starts(lines, quoted, last, free)]
     widest = _text(lines, spans[-1])
-    if not quote_below and "@" not in widest and not _WROTE.search(widest):
+    if not quote_below and "@" not in widest and not _WROTE.within(widest):
         return None  # neither in it nor in any part of it
     texts = [_text(lines, span) for span in spans]
     for evidence in (_is_signed_and_dated, _is_dated, _is_named):
@@ -141,12 +140,12 @@ def _is_balanced(text: str) -> bool:
 
 
 def _closes(text: str) -> bool:
-    return text.endswith((":", "：")) or bool(_WROTE.search(text[-20:]))
+    return text.endswith((":", "：")) or _WROTE.within(text[-20:])
 
 
 def _is_signed_and_dated(text: str, quote_below: bool) -> bool:
     """A date, and a word for "wrote" or an address: the usual form."""
-    wrote, address = bool(_WROTE.search(text)), bool(_ADDRESS.search(text))
+    wrote, address = _WROTE.within(text), bool(_ADDRESS.search(text))
     date = _DATE.search(text) if wrote or address else None
     if date is None:
         return False
@@ -169,7 +168,7 @@ def _is_dated(text: str, quote_below: bool) -> bool:
 
 def _is_named(text: str, quote_below: bool) -> bool:
     """Nobody said when, but who: `Ana wrote:` above a quotation, or `Ana <ana@example.org> wrote:` anywhere."""
-    wrote, address = bool(_WROTE.search(text)), bool(_ADDRESS.search(text))
+    wrote, address = _WROTE.within(text), bool(_ADDRESS.search(text))
     if len(text) > _LONGEST_UNDATED or not _closes(text):
         return False
     return (wrote and address) or (quote_below and (wrote or address))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-import re2
-
+from tools.mail.occurs import Occurs
 from tools.mail.phrases import APOLOGIES, DEVICES, SENT_FROM, SENT_FROM_AT_END
 
 MOST_SIGNATURE_LINES = 14
@@ -25,7 +24,7 @@ _QUESTION = re.compile(r"[^\W\d_][?？](?=\s|$)")
 _STANDARD = re.compile(r"^-- ?$|^—$")
 _ADDRESS = re.compile(r"\[([^\]]{0,80})\]\([^)]{0,400}\)|<[^<>]{0,400}>|\(?https?://\S{1,400}")
 _LINKED = re.compile(r"\((?:https?://|mailto:)[^)]{0,400}\)")
-_DEVICE = re2.compile(rf"(?i)\b(?:{DEVICES})\b")
+_DEVICE = Occurs(rf"(?i)\b(?:{DEVICES})\b")
 _ENGLISH = re.compile(
     r"^(?:(?P<this>this (?:e-?mail|message) was )?(?:sent|typed|written|composed|dictated|brought to you)\s+"
     r"(?P<how>from|via|with|by|using|on|through)\b|from my\b)",
@@ -37,9 +36,9 @@ _GET_APP = re.compile(
 _SOMEONE = re.compile(
     rf"^[^\W\d_]+\s(?:[^\W\d_]+\s)?(?:from|via|on)\s(?:my\s|a\s)?(?:{DEVICES})\b(?:\s\S+)?$", re.IGNORECASE
 )
-_FOREIGN = re2.compile(rf"(?i)^(?:{SENT_FROM})")
-_FOREIGN_END = re2.compile(rf"(?i)(?:{SENT_FROM_AT_END})[\s.。!]*$")
-_APOLOGY = re2.compile(rf"(?i){APOLOGIES}")
+_FOREIGN = Occurs(rf"(?i)^(?:{SENT_FROM})")
+_FOREIGN_END = Occurs(rf"(?i)(?:{SENT_FROM_AT_END})[\s.。!]*$")
+_APOLOGY = Occurs(rf"(?i){APOLOGIES}")
 _DECORATION = " \t*_()<>[]«»\"'|~-—–\u00a0\u200b"
 
 
@@ -58,15 +57,15 @@ def _says_sent_from(text: str) -> bool:
     if not found:
         return False
     first, *more = re.split(r"[,;.!]\s", text)
-    if len(first.split()) > 12 or any(not _APOLOGY.search(clause) for clause in more if clause.strip(" .!")):
+    if len(first.split()) > 12 or any(not _APOLOGY.within(clause) for clause in more if clause.strip(" .!")):
         return False
-    return (found["how"] == "from" and not found["this"]) or bool(_DEVICE.search(first[found.end() :]))
+    return (found["how"] == "from" and not found["this"]) or _DEVICE.within(first[found.end() :])
 
 
 def _foreign(text: str) -> bool:
     if len(text.split()) > 16:
         return False
-    return bool(_FOREIGN.match(text)) or (bool(_FOREIGN_END.search(text)) and bool(_DEVICE.search(text)))
+    return _FOREIGN.within(text) or (_FOREIGN_END.within(text) and _DEVICE.within(text))
 
 
 def signature_start(lines: Sequence[str]) -> int:
