@@ -28,8 +28,11 @@ LONGEST = 12_000
 LONG_SENTENCE = 240
 """Characters after which a sentence is shown up to its last word."""
 
+LOOKED_BACK = 500
+"""Characters within which an open bracket or mark is still open."""
+
 _ENDS = re.compile(r"(?:(?<!\d)\.|[!?…:;])[\"'”’»)\]]*(?=\s)|\n|[。！？]")
-_OPEN = re.compile(r"!?\[[^\]\n]*$|\]\([^)\n]*$|<[^>\n]*$|`[^`\n]*$")
+_OPEN = re.compile(r"!?\[[^\]\n]*$|\]\([^)\n]*$|<[^>\n]*$")
 
 
 @dataclass(frozen=True)
@@ -57,10 +60,17 @@ def finished(text: str) -> str:
     end = max((one.end() for one in _ENDS.finditer(text)), default=0)
     if len(text) - end > LONG_SENTENCE:
         end = max(end, text.rfind(" ") + 1)
-    kept = text[:end]
-    while unfinished := _OPEN.search(kept):
-        kept = kept[: unfinished.start()]
-    return clean(kept)
+    return clean(_closed(text[:end]))
+
+
+def _closed(text: str) -> str:
+    """Without what is still open in its last line."""
+    start = max(text.rfind("\n") + 1, len(text) - LOOKED_BACK)
+    if text.count("`", start) % 2:
+        text = text[: text.rfind("`")]
+    while unfinished := _OPEN.search(text, start):
+        text = text[: unfinished.start()]
+    return text
 
 
 class Telling:

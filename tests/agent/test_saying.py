@@ -58,6 +58,8 @@ class Wall:
         ("Whole. See [the mail. Really", "Whole. See"),
         ("Whole. ![pic](https://e.example/a. b", "Whole."),
         ("Whole. `code. more", "Whole."),
+        ("Whole. `code` is done. mo", "Whole. `code` is done."),
+        ("See [the mail] now. mo", "See [the mail] now."),
         ("Invisible\u202e\u200b too.\n", "Invisible·· too."),
         ("これは文です。つぎ", "これは文です。"),
         (f"{'word ' * 80}unfinish", f"{'word ' * 80}".strip()),
