@@ -10,7 +10,6 @@ from sqlalchemy.engine import Row
 
 from jobs.timetable import ask_for_poll
 from storage.values.errors import NeedsPerson, Refused, Unavailable
-from tools.mail.listening import keep_listening
 from tools.mail.mailbox import Glancing
 from tools.toolbox import Toolbox
 
@@ -45,9 +44,6 @@ async def _quiet(box: Toolbox, row: Row[Any]) -> bool:
     try:
         async with asyncio.timeout(PATIENCE):
             mailbox = await box.mailboxes.get(row.tenant, row.id)
-            if not isinstance(mailbox, Glancing) or not await mailbox.unchanged(account.cursor):
-                return False
-            await keep_listening(box.mailboxes, row.tenant, row.id)
-            return True
+            return isinstance(mailbox, Glancing) and await mailbox.unchanged(account.cursor)
     except (Refused, Unavailable, NeedsPerson, TimeoutError):  # a poll tells the person, or tries again
         return False

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -174,6 +175,7 @@ async def test_a_mistake_in_one_round_does_not_end_the_timetable(house: House) -
         await _until(lambda: _all_done(house))
         await house.sql("ALTER TABLE hidden RENAME TO accounts")
         await house.sql("UPDATE jobs SET state = 'cancelled'")
+        (Path(house.credentials.settings["path"]) / "new" / "clay.mail").write_bytes(letter("Clay"))
         await _until(lambda: _polls(house))
 
 

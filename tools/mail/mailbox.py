@@ -146,7 +146,8 @@ class Mailbox(Protocol):
 
 @runtime_checkable
 class Glancing(Mailbox, Protocol):
-    """A mailbox that can say cheaply that nothing happened."""
+    """A mailbox that can say cheaply that nothing happened: then it is not polled. One whose provider calls us is none, since a
+    poll also renews that call."""
 
     async def unchanged(self, cursor: str) -> bool:
         """Whether `changes(cursor)` would surely tell nothing, found out without fetching a mail. False is no promise."""
