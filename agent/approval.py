@@ -24,6 +24,7 @@ from sqlalchemy.engine import Row
 from agent import cards, writing
 from agent.chat import Update
 from agent.checkpoints import approval_saver
+from agent.manners import as_learned
 from agent.private import untraced
 from agent.telling import tell
 from storage.tables.approvals import State as Settled
@@ -201,9 +202,11 @@ async def _body(case: Case, state: State, email: Email, before: str) -> str:
         return state["body"].strip()
     if before:
         return await writing.redraft(case.box.models, before, state["wish"])
-    return await writing.letter(
-        case.box.models, email, state["wish"], case.caller.name, await _style(case, email)
-    )
+    body = await writing.letter(case.box.models, email, state["wish"], case.caller.name, await _style(case, email))
+    reader = email.reply_to or email.sender
+    async with case.box.database.acting_as(case.caller) as tx:
+        manner = await tx.manners.of(case.caller.person, reader.address.casefold()) if reader else None
+    return as_learned(body, manner)
 
 
 async def _style(case: Case, email: Email) -> Style | None:

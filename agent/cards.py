@@ -35,8 +35,11 @@ LABELS = {
 HOW_TO_LEAVE_OUT = "To leave some out, untick them, or say for example “approve 1 3”."
 
 
-def approval(row: Row[Any], tokens: Mapping[str, str], zone: str, *, before: str | None = None) -> Card:
-    """A mail that waits for a person's word: all recipients, the subject and the whole body."""
+def approval(
+    row: Row[Any], tokens: Mapping[str, str], zone: str, *, before: str | None = None, learned: str = ""
+) -> Card:
+    """A mail that waits for a person's word: all recipients, the subject and the whole body. `learned`: what of it was taken
+    from an earlier draft that the person changed."""
     action = row.action
     known = set(action["known_domains"])
     recipients = [
@@ -49,6 +52,8 @@ def approval(row: Row[Any], tokens: Mapping[str, str], zone: str, *, before: str
     ]
     if before is not None:
         fields.append(Field("Changed", difference(before, action["body"])))
+    if learned:
+        fields.append(Field("Learned", learned))
     if action["quoted"]:
         fields.append(Field("Below it", f"the mail you answer, quoted ({action['quoted']} lines)"))
     fields.append(Field("Valid until", moment(row.expires_at, zone)))
@@ -64,7 +69,11 @@ def approval(row: Row[Any], tokens: Mapping[str, str], zone: str, *, before: str
 
 def settled(row: Row[Any], title: str, text: str) -> Card:
     """The card after the decision: what it was about, what became of it, and no buttons."""
-    fields = (Field("To", ", ".join(row.action["recipients"])), Field("Subject", row.action["subject"]))
+    fields = (
+        Field("From", row.action["sender"]),
+        Field("To", ", ".join(row.action["recipients"])),
+        Field("Subject", row.action["subject"]),
+    )
     return Card(
         id=str(row.id),
         title=plain(title),

@@ -27,6 +27,7 @@ from agent import (
     verdicts,
 )
 from agent.chat import Click, Reply, Update, Word
+from agent.manners import learn
 from agent.press import FRESH_FOR as FRESH_FOR
 from agent.press import Press as Press
 from agent.press import card_of as card_of
@@ -82,6 +83,7 @@ async def _approve(press: Press) -> list[Word]:
             reply.dated(bytes(row.message), now()),
         )
         await _ask_for_send(tx, press, row.id)
+        await learn(tx, row)
         await tx.audit.sign(
             press.caller.person,
             "reply_approved",

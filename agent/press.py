@@ -12,6 +12,7 @@ from sqlalchemy.engine import Row
 from agent import cards
 from agent.approval import Case
 from agent.chat import Card, Click, Reply, Word
+from agent.manners import told
 from storage.transaction import Transaction
 from storage.values.access import Caller
 from storage.values.ids import ConversationId, EventId
@@ -44,7 +45,9 @@ async def card_of(tx: Transaction, row: Row[Any], zone: str) -> Card:
     before = (await tx.approvals.get(row.replaces)).action["body"] if row.replaces else None
     actions = (cards.APPROVE, cards.EDIT, cards.REJECT, cards.LATER)
     tokens = await tx.buttons.make(row.person, row.id, actions, row.expires_at + FRESH_FOR)
-    return cards.approval(row, tokens, zone, before=before)
+    to = row.action["recipients"]
+    manner = await tx.manners.of(row.person, to[0].casefold()) if len(to) == 1 else None
+    return cards.approval(row, tokens, zone, before=before, learned=told(row.action["body"], manner))
 
 
 async def waiting_draft(press: Press, email: UUID, request: str) -> list[Word]:
