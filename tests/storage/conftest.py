@@ -72,3 +72,10 @@ async def owner(admin_url: str) -> AsyncIterator[psycopg.AsyncConnection]:
     url = admin_url.replace("+psycopg", "")
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
         yield connection
+
+
+async def somebody_waits(owner: psycopg.AsyncConnection) -> bool:
+    """Whether a transaction of this database waits for another one."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    ((count,),) = await (await owner.execute(waiting)).fetchall()
+    return bool(count)

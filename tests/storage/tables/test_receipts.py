@@ -7,7 +7,7 @@ import asyncio
 import psycopg
 
 from storage.database import Database
-from tests.storage.conftest import Household
+from tests.storage.conftest import Household, somebody_waits
 
 
 async def done(memory: Database, who: Household, words: str) -> int:
@@ -42,14 +42,8 @@ async def test_who_undoes_at_the_same_time_takes_another_thing(
         (chosen,) = await tx.receipts.standing(ana.person, last=1)
         second = asyncio.create_task(last(memory, ana))
         async with asyncio.timeout(20):
-            while not second.done() and not await _somebody_waits(owner):
+            while not second.done() and not await somebody_waits(owner):
                 continue
         await tx.receipts.undo(chosen.id, "undo")
     assert chosen.words == "second"
     assert await second == ["first"]
-
-
-async def _somebody_waits(owner: psycopg.AsyncConnection) -> bool:
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    ((count,),) = await (await owner.execute(waiting)).fetchall()
-    return bool(count)
