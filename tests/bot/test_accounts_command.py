@@ -78,11 +78,17 @@ async def test_an_address_counts_once_the_owner_confirmed_it(house: House) -> No
     await house.deliver(letter("From the alias", sender=f"Ana <{ALIAS}>", to="bo@kiln.example"))
     asked = await card(house, f"/accounts alias {ALIAS.upper()}")
     assert [(one.label, one.value) for one in asked.fields] == [("Address", ALIAS), ("Mailbox", "ana@example.org")]
-    assert await stands(house) == [("From the alias", False, "hidden"), ("To the alias", False, "hidden")]
+    await house.deliver(letter("Meanwhile", to=ALIAS))
+    before = [("From the alias", False), ("Meanwhile", False), ("To the alias", False)]
+    assert await stands(house) == [(subject, outgoing, "hidden") for subject, outgoing in before]
     (update,) = await house.press(asked, "Yes, it is mine")
     assert isinstance(update, Update)
     assert (update.card.title, update.card.buttons) == ("Yours too", ())
-    assert await stands(house) == [("From the alias", True, "hidden"), ("To the alias", False, "direct")]
+    assert await stands(house) == [
+        ("From the alias", True, "hidden"),
+        ("Meanwhile", False, "direct"),
+        ("To the alias", False, "direct"),
+    ]
     assert f"also {ALIAS}" in (await card(house, "/accounts")).text
     assert "counts as yours at ana@example.org already" in await one_word(house, f"/accounts alias {ALIAS}")
     await house.deliver(letter("New to the alias", cc=ALIAS, to="team@kiln.example"))
