@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tools.inbox.signals import Signals, signals
@@ -195,6 +195,7 @@ def test_signals_survive_json():
     assert Signals.from_json({}) == Signals()
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=2_000))
 def test_whatever_the_bytes_signals_are_read(raw):
     email = parse(raw)

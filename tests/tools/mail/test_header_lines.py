@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tools.mail.header_lines import LONGEST, plain_fields
@@ -37,6 +37,7 @@ _RAW = st.lists(st.tuples(_PIECES, st.sampled_from([b"\n", b"\r\n", b"\n\n", b"\
 )
 
 
+@settings(deadline=None)
 @given(_RAW | st.binary(max_size=60), st.integers(0, 3))
 def test_a_header_read_at_once_is_the_header_read_line_by_line(raw: bytes, position: int) -> None:
     plain = plain_fields(raw, position, MOST_FIELDS)
@@ -45,6 +46,7 @@ def test_a_header_read_at_once_is_the_header_read_line_by_line(raw: bytes, posit
     assert plain is None or (plain, slow.unfinished, slow.defects) == (fields, False, [])
 
 
+@settings(deadline=None)
 @given(_RAW)
 def test_fields_are_words_whenever_they_are_asked_for(raw: bytes) -> None:
     parts, _ = split(raw)

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tools.mail.email import Address, Email
@@ -55,6 +55,7 @@ PIECES += [
 ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=30)), max_size=25).map(b"".join))
 def test_no_bytes_whatever_raise_or_leave_what_a_database_cannot_hold(raw: bytes) -> None:
     email = parse(raw)
@@ -73,6 +74,7 @@ WORDS = WORDS.map(lambda text: " ".join(text.split())).filter(bool)
 NAMES = st.text("abcdefghijk äöüßжд日本", min_size=1, max_size=20).map(lambda name: " ".join(name.split())).filter(bool)
 
 
+@settings(deadline=None)
 @given(subject=WORDS, body=WORDS, name=NAMES, file=NAMES, data=st.binary(max_size=200))
 def test_a_well_formed_mail_gives_back_what_was_put_in(
     subject: str, body: str, name: str, file: str, data: bytes
