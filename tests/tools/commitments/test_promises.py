@@ -101,6 +101,16 @@ def mail(**given_: Any) -> Any:
     return Row(**plain | given_)
 
 
+FORWARD = """---------- Forwarded message ---------
+From: Eve Moss <eve@moss.example>
+Date: Mon, 16 Nov 2026 at 10:00
+Subject: Roof
+To: Bo Lind <bo@kiln.example>
+
+I'll send you the contract by Friday.
+"""
+
+
 def rows(row: Any) -> list[dict[str, Any]]:
     return found_in(row, uuid4(), LISBON)
 
@@ -128,7 +138,7 @@ def test_the_senders_promise_is_to_the_owner_and_the_owners_to_whom_they_wrote()
         {"signals": Signals(addressed="direct", list_kind="discussion").to_json()},
         {"outgoing": True, "folder": "Drafts"},
         {"outgoing": True, "recipients": {}},
-        {"bare": True, "reply": "On Monday Eve wrote:\n> I'll send you the contract."},
+        {"bare": True, "reply": FORWARD},
     ],
 )
 def test_where_nobody_speaks_to_the_owner_nothing_is_found(given_: dict[str, Any]) -> None:
