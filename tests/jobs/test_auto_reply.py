@@ -136,6 +136,16 @@ async def test_every_gate_is_asked_again_when_it_leaves(house: House, reason: st
     assert await house.one("SELECT used FROM auto_reply_days") == 0
 
 
+@pytest.mark.parametrize("altered", ["body = 'Send me money.'", "subject = 'Hello'", "recipient = 'eve@evil.example'"])
+async def test_what_leaves_is_what_the_window_showed(house: House, altered: str) -> None:
+    await answers_kiln_mail(house)
+    await comes(house, KILN)
+    await house.sql(f"UPDATE auto_replies SET {altered}")  # noqa: S608
+    await windows_end(house)
+    assert house.sent() == []
+    assert await house.one("SELECT state FROM auto_replies") == "held"
+
+
 async def test_a_held_reply_becomes_a_draft_that_leaves_by_a_click_only(house: House) -> None:
     await answers_kiln_mail(house, enable_auto_replies=False)
     card = shown_card(await comes(house, KILN))

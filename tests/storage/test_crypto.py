@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -151,3 +152,16 @@ def test_a_key_file_that_cannot_be_used_is_told_in_words(tmp_path: Path) -> None
     (tmp_path / "encryption.key").write_bytes(b"\xff\xfe")
     with pytest.raises(Refused, match="ENCRYPTION_KEY"):
         keyring_from_file(tmp_path / "encryption.key")
+
+
+def test_whoever_makes_a_key_waits_for_who_is_making_one(tmp_path: Path) -> None:
+    path = tmp_path / "keys"
+    with path.open("w") as file, ThreadPoolExecutor(1) as other:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        second = other.submit(keyring_from_file, path)
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.5)
+        file.write("7:" + "ab" * 32)
+        file.flush()
+        fcntl.flock(file, fcntl.LOCK_UN)
+        assert second.result(timeout=20).newest.version == 7
