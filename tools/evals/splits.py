@@ -35,7 +35,7 @@ from tools.evals.learning import (
 from tools.inbox.triage_model.model import GENERAL, LOCAL, layers, log_shares
 
 FOLDS = 5
-STRANGERS = 0.1
+STRANGERS = 0.2
 """How much a mail counts whose whole source was left out, beside one whose group was, when the shares are fitted."""
 _RIDGE = 0.5
 _RIDGE_LEANING = 5.0

@@ -89,6 +89,18 @@ def test_an_open_invoice_waits_although_it_asks_nothing():
 
 
 @pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Invoice 2041", "Invoice 2041. Amount 1,240.00 EUR, payable by 30 June. IBAN DE89 3704 0044 0532 0130 00."),
+        ("Invoice INV-1093", "Please find attached invoice INV-1093 over $1,250.00. Payment is due within 30 days."),
+    ],
+)
+def test_an_invoice_is_surely_work(subject, text):
+    verdict = judged(f"{text}\n\nKind regards\nLarkspur Supplies", subject=subject)
+    assert (verdict.category, verdict.needs_review) == ("work", False)
+
+
+@pytest.mark.parametrize(
     "change",
     [
         {"addressed": "copied"},

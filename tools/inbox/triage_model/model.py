@@ -30,7 +30,7 @@ _BY_HAND, _BY_LEARNING = 0.6, 0.36
 """How much the evidence set by hand and the general opinion count in what holds anywhere."""
 _PLAIN = 4
 """Power of certainty with which what holds anywhere counts: hardly at all at a half, nearly wholly from 0.95."""
-_OBVIOUS = 0.9
+_OBVIOUS = 0.92
 """Chance by the evidence set by hand from which it stands alone, when it is surer than both together."""
 _LEAST = -12.0
 """The smallest logarithm of a share: nothing is ruled out beyond argument."""
