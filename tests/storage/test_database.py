@@ -151,3 +151,11 @@ async def test_nothing_waits_for_a_line_for_ever(database_url: str, memory: Data
             async with small.as_system():
                 raise AssertionError
     await small.aclose()
+
+
+async def test_what_people_write_stands_in_no_error(memory: Database, ana: Household) -> None:
+    """Errors go to the log."""
+    with pytest.raises(DBAPIError) as error:
+        async with memory.acting_as(ana.tenant) as tx:
+            await tx.run(text("SELECT nonsense, :words"), {"words": "the vault is behind the kiln"})
+    assert "vault" not in str(error.value)

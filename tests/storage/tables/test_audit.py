@@ -120,6 +120,18 @@ async def test_a_chain_that_was_made_anew_around_a_gap_is_found(
     assert await first_bad(memory, ana) == 2
 
 
+async def test_a_row_that_was_written_anew_with_its_own_hash_is_found_at_the_next(
+    memory: Database, ana: Household, owner: psycopg.AsyncConnection
+) -> None:
+    await sign(memory, ana, "one", "two", "three")
+    await owner.execute("ALTER TABLE audit DISABLE TRIGGER ALL")
+    async with memory.acting_as(ana.tenant) as tx:
+        _third, second, first = await tx.audit.list(10)
+    forged = _link(first.hash, second._asdict() | {"action": "nothing"})
+    await owner.execute("UPDATE audit SET action = 'nothing', hash = %s WHERE number = 2", [forged])
+    assert await first_bad(memory, ana) == 3
+
+
 async def test_two_rows_that_changed_places_are_found(
     memory: Database, ana: Household, owner: psycopg.AsyncConnection
 ) -> None:
