@@ -36,7 +36,7 @@ WRITTEN = {
 def command(name: str, data: Path | None, predictions: Path | None, *, json: bool) -> None:
     """Runs one evaluation, prints its figures and writes its cases."""
     if name not in (*DATA, *WRITTEN):
-        raise typer.BadParameter(f"{name} is none of {', '.join((*DATA, 'brain'))}.", param_hint="NAME")
+        raise typer.BadParameter(f"{name} is none of {', '.join((*DATA, *WRITTEN))}.", param_hint="NAME")
     path = _written(name, data) if name in WRITTEN else _folder(name, data)
     card: Scorecard = import_module(f"tools.evals.{name.replace('-', '_')}").run(path)
     if predictions is not None:
