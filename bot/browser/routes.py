@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from bot.browser.transcript import Entry, Transcript
 from bot.commands import COMMANDS
 from bot.desk import Desk, Visitor
 from bot.tables import LARGEST
+from bot.work import Taken, Work
 from storage.blobs import Blobs
 from storage.values.errors import Refused, Trouble
 
@@ -39,7 +41,7 @@ class Page:
         self._door = door
         self._transcript = transcript
         self._blobs = blobs
-        self._answering: set[asyncio.Task[None]] = set()
+        self._work = Work()
         self._taking_in = asyncio.Lock()
 
     def routes(self) -> Sequence[BaseRoute]:
@@ -118,56 +120,57 @@ class Page:
     async def _say(self, request: Request) -> Response:
         said = inbound.said(await inbound.body_of(request, inbound.LARGEST_REQUEST))
         entry = render.said(f"said:{said.event}", said.text)
-        return self._begun(said.event, lambda: self._asked(said), entry)
+        return await self._begun(said.event, partial(self._asked, said), entry)
 
     async def _press(self, request: Request) -> Response:
         pressed = inbound.pressed(await inbound.body_of(request, inbound.LARGEST_REQUEST))
         click = Click(pressed.token, pressed.fields)
-        return self._begun(pressed.event, lambda: self._heard(pressed.event, click))
+        return await self._begun(pressed.event, partial(self._heard, pressed.event, click))
 
     async def _stop(self, request: Request) -> Response:
         event = inbound.stopped(await inbound.body_of(request, inbound.LARGEST_REQUEST))
-        return self._begun(event, lambda: self._desk.stop(self._visitor, event))
+        return await self._begun(event, partial(self._heard, event, Message("/stop")))
 
     async def _give(self, request: Request) -> Response:
         event = inbound.event(request.query_params.get("event"))
         name, text = request.query_params.get("name", ""), request.query_params.get("text", "")
         content = await inbound.body_of(request, LARGEST)
         entry = render.said(f"said:{event}", text, name)
-        return self._begun(event, lambda: self._given(event, name, text, content), entry)
+        return await self._begun(event, partial(self._given, event, name, text, content), entry)
 
-    def _begun(self, event: str, work: Callable[[], Coroutine[Any, Any, None]], entry: Entry | None = None) -> Response:
-        """Answers at once; the work goes on, and what comes of it is told on the stream. The same event again does nothing."""
+    async def _begun(
+        self, event: str, work: Callable[[Taken], Coroutine[Any, Any, None]], entry: Entry | None = None
+    ) -> Response:
+        """Answers when it is stored; the work goes on, and what comes of it is told on the stream. The same event again does
+        nothing."""
         if self._transcript.begin(event):
             if entry is not None:
                 self._transcript.show(entry)
-            task = asyncio.create_task(self._done(event, work()))
-            self._answering.add(task)
-            task.add_done_callback(self._answering.discard)
+            await self._work.taken(partial(self._done, event, work))
         return JSONResponse({"event": event}, status_code=202)
 
-    async def _done(self, event: str, work: Coroutine[Any, Any, None]) -> None:
+    async def _done(self, event: str, work: Callable[[Taken], Coroutine[Any, Any, None]], taken: Taken) -> None:
         try:
-            await work
+            await work(taken)
         finally:
             self._transcript.end(event)
 
-    async def _asked(self, said: inbound.Said) -> None:
+    async def _asked(self, said: inbound.Said, taken: Taken) -> None:
         async with self._taking_in:  # what is said after a file was given may be about it
             pass
-        await self._heard(said.event, Message(said.text))
+        await self._heard(said.event, Message(said.text), taken)
 
-    async def _heard(self, event: str, said: Message | Click) -> None:
-        await self._desk.receive(self._visitor, said, event)
+    async def _heard(self, event: str, said: Message | Click, taken: Taken) -> None:
+        await self._desk.receive(self._visitor, said, event, taken)
 
-    async def _given(self, event: str, name: str, text: str, content: bytes) -> None:
+    async def _given(self, event: str, name: str, text: str, content: bytes, taken: Taken) -> None:
         try:
             async with self._taking_in:
                 given = await self._desk.give(self._visitor, name, content)
         except Trouble as trouble:
             await self._visitor.channel.send(self._visitor.address, Reply(str(trouble)))
             return
-        await self._heard(event, Message(text or f"analyze {given}"))
+        await self._heard(event, Message(text or f"analyze {given}"), taken)
 
 
 def _refusal(words: str, status: int) -> Response:
