@@ -11,6 +11,7 @@ from agent.assistant import Assistant
 from agent.chat import Click, Message, Reply, Word
 from bot.desk import LONGEST, Desk, Visitor
 from bot.strangers import PAIRING
+from storage.tables.events import TRIES
 from storage.values.access import Permission
 from storage.values.errors import Unavailable
 from tests.fakes.openai import Holds, OpenAI, Thinking, call, thinking_with
@@ -143,6 +144,18 @@ async def test_taking_up_goes_on_after_somebody_who_is_suspended(house: House) -
     await house.sql("UPDATE people SET suspended = 'Left.'")
     await house.desk.take_up(house.channel)
     assert "suspended" in texts(house)[-1]
+    assert await house.one("SELECT count(*) FROM events WHERE done_at IS NULL") == 0
+
+
+async def test_what_ends_the_program_each_time_is_told_and_let_be(house: House) -> None:
+    await house.say("/help", "event-1")
+    await house.breaks_off(text="/help")
+    await house.sql("UPDATE events SET tries = %s, tried_at = now() - interval '1 minute'", TRIES)
+    before = len(texts(house))
+    for _ in range(2):
+        await house.desk.take_up(house.channel)
+    (told,) = texts(house)[before:]
+    assert "say it again in other words" in told
     assert await house.one("SELECT count(*) FROM events WHERE done_at IS NULL") == 0
 
 
