@@ -32,6 +32,7 @@ RUNGS = st.sampled_from(ORDER)
 def test_more_reversals_never_stand_higher(rung: Rung, few: int, more: int) -> None:
     assert ORDER.index(standing(rung, few + more)) <= ORDER.index(standing(rung, few))
     assert standing(rung, 0) == rung
+    assert [standing(Rung.SILENT, count) for count in range(4)] == [Rung.SILENT, Rung.TELL, Rung.ASK, Rung.ASK]
 
 
 @given(RUNGS, st.integers(0, 60), st.integers(0, 60), st.integers(0, 3))
