@@ -15,6 +15,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis.asyncio
+import structlog
 from sqlalchemy.engine import make_url
 
 from storage import migrations
@@ -28,6 +29,9 @@ pytest_plugins = [
     "tests.fakes.google_house",
     "tests.fakes.tally",
 ]
+
+structlog.configure([structlog.processors.format_exc_info, structlog.dev.ConsoleRenderer(colors=False)])
+"""Plain tracebacks, as the program writes them: structlog's own, with the values of all names, take seconds each."""
 
 _TEMPLATE = "migrated"
 _numbers = count()

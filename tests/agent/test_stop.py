@@ -98,7 +98,7 @@ async def test_what_waited_its_turn_when_stop_was_said_is_not_done(thinking: Thi
 async def test_stop_while_a_turn_is_being_prepared_stops_it(thinking: Thinking) -> None:
     """Looking into the memories takes a moment, in which nothing is being thought yet."""
     await thinking.say("remember", call("remember", fact="The kiln is new."), "I will.")
-    async with thinking.house.box.models.meaning._lock:  # the embedder is busy
+    async with thinking.house.box.models.meaning._single:  # the embedder is busy
         running = asyncio.create_task(thinking.say("hello"))
         await _stored(thinking.house, 2)
         await thinking.house.say("stop")
@@ -157,6 +157,6 @@ async def test_a_stop_does_not_reach_another_conversation(house: House, openai: 
 
 
 async def _stored(house: House, events: int) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while await house.one("SELECT count(*) FROM events") < events:
             continue
