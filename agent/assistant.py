@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,9 @@ from tools.llm.meter import metered
 from tools.tool import Ask, Change, Draft, Focus, Proposal, Result
 from tools.toolbox import Toolbox
 from tools.work import RUN_ANALYSIS
+
+AT_ONCE: AbstractAsyncContextManager[None] = nullcontext()
+"""The place of who needs not wait for one."""
 
 PATIENCE = 55.0
 """Seconds for one turn: whatever goes wrong, the person has an answer within a minute."""
@@ -57,13 +61,19 @@ class Assistant:
         self._running: dict[UUID, Stop] = {}
 
     async def hear(
-        self, caller: Caller, received: Received, text: str, show: Show, taken: Callable[[], object] = bool
+        self,
+        caller: Caller,
+        received: Received,
+        text: str,
+        show: Show,
+        taken: Callable[[], object] = bool,
+        place: AbstractAsyncContextManager[None] = AT_ONCE,
     ) -> Answer | None:
         """One turn of talk, from the received event to the stored answer. None when this event was heard before. `taken` is
-        called when it is stored."""
+        called when it is stored; thinking begins when there is a `place`."""
         opened = await open_turn(self.box.database, received)
         taken()
-        return await self._turn(caller, received, opened, text, show) if opened.fresh else None
+        return await self._turn(caller, received, opened, text, show, place) if opened.fresh else None
 
     async def take_up(self, caller: Caller, received: Received, text: str, show: Show) -> Answer | None:
         """The same for an event that is stored already: it had to wait, or is taken up after a crash. None when somebody
@@ -122,14 +132,23 @@ class Assistant:
             return f"Stopped: {', '.join(stopped)}."
         return "Nothing is running here. Drafts that wait are not sent without you."
 
-    async def _turn(self, caller: Caller, received: Received, opened: Opened, text: str, show: Show) -> Answer | None:
+    async def _turn(
+        self,
+        caller: Caller,
+        received: Received,
+        opened: Opened,
+        text: str,
+        show: Show,
+        place: AbstractAsyncContextManager[None] = AT_ONCE,
+    ) -> Answer | None:
         thread = str(received.conversation)
         self._saver.begin(thread, opened.state)
         self._running[received.conversation] = stop = Stop()
         try:
-            turn = await self._prepared(caller, received, opened, text, show, stop)
-            with metered(CHAT) as meter:
-                said = await conversation.run(self._graph, turn, text, PATIENCE)
+            async with place:
+                turn = await self._prepared(caller, received, opened, text, show, stop)
+                with metered(CHAT) as meter:
+                    said = await conversation.run(self._graph, turn, text, PATIENCE)
             state = self._saver.end(thread)
         finally:
             self._running.pop(received.conversation, None)

@@ -37,15 +37,21 @@ from storage.values.ids import ConversationId, EventId, new_id
 
 log = structlog.get_logger()
 
+THOUGHT = 0.1
+"""Seconds for which a thought holds its place: after that it mostly waits for the model."""
+
 
 class Desk:
     """One for the process. Messages of one conversation are answered in order; `stop` waits for nobody."""
 
-    def __init__(self, assistant: Assistant, delivery: Delivery, pace: Pace | None = None) -> None:
+    def __init__(
+        self, assistant: Assistant, delivery: Delivery, pace: Pace | None = None, thinking: Pace | None = None
+    ) -> None:
         self.assistant = assistant
         self.delivery = delivery
         self._doorbook = Doorbook(assistant.box.database)
         self._pace = pace or Pace()
+        self._thinking = thinking or Pace(held=THOUGHT)
         self._showing = Showing(assistant.box.database)
         self._turns: weakref.WeakValueDictionary[ConversationId, asyncio.Lock] = weakref.WeakValueDictionary()
 
@@ -143,7 +149,8 @@ class Desk:
         lock = self._turn_of(received.conversation)
         if not lock.locked():
             async with lock:
-                answer = await self.assistant.hear(caller, received, words, self._shower(came.visitor), came.taken)
+                show, place = self._shower(came.visitor), self._thinking.place()
+                answer = await self.assistant.hear(caller, received, words, show, came.taken, place)
                 await self._show_answer(came.visitor, received, answer)
             return
         storing = asyncio.create_task(self._store(received))  # a row first: what waits its turn survives a crash

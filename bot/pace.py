@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 PLACES = 8
 """How much may begin at once. All of it shares one processor; what waits for a database or a model leaves room for this many."""
 
-HELD = 0.1
+HELD = 0.5
 """Seconds for which work holds its place. Long work goes on without one, so that nothing waits for what somebody else's mailbox
 or model takes."""
 

@@ -18,10 +18,11 @@ from pathlib import Path
 from statistics import median, quantiles
 from uuid import UUID
 
+import aiohttp
 import httpx
 import psutil
 
-from bot.bench.channels import opened_on, say, serving, slack_settings
+from bot.bench.channels import opened_on, say, serving, slack_settings, visiting
 from bot.bench.endpoint import ANSWER, endpoint
 from bot.bench.figures import Figure
 from bot.bench.mailbag import lay_out
@@ -101,7 +102,7 @@ async def beside_figures(files: Sequence[Path], minutes: float) -> list[Figure]:
                 async with (
                     serving(home, settings | slack_settings(api)) as address,
                     _working(home, settings) as worker,
-                    httpx.AsyncClient(base_url=address, timeout=PATIENCE) as web,
+                    visiting(address) as web,
                     httpx.AsyncClient(base_url=api, timeout=PATIENCE) as side,
                 ):
                     return _figures(await _spells(_Talk(web, side), post, worker, minutes), minutes)
@@ -110,7 +111,7 @@ async def beside_figures(files: Sequence[Path], minutes: float) -> list[Figure]:
 class _Talk:
     """People who write one after the other, each twice a spell."""
 
-    def __init__(self, web: httpx.AsyncClient, side: httpx.AsyncClient) -> None:
+    def __init__(self, web: aiohttp.ClientSession, side: httpx.AsyncClient) -> None:
         self._web, self._side = web, side
         self._people = cycle(range(MAILBOXES))
 

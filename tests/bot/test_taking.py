@@ -18,9 +18,9 @@ from tests.fakes.program import House, token
 @asynccontextmanager
 async def busy(house: House) -> AsyncIterator[Desk]:
     """A desk at which no further work can begin."""
-    pace = Pace(1, held=60)
-    async with pace.place():
-        yield Desk(house.assistant, house.delivery, pace)
+    deeds, thoughts = Pace(1, held=60), Pace(1, held=60)
+    async with deeds.place(), thoughts.place():
+        yield Desk(house.assistant, house.delivery, deeds, thoughts)
 
 
 def texts(house: House) -> list[str]:
@@ -87,6 +87,17 @@ async def test_stop_waits_for_no_place(house: House) -> None:
     async with busy(house) as desk:
         await (await brought(desk, house.visitor, Message("/stop")))
     assert texts(house) == ["Nothing is running here. Drafts that wait are not sent without you."]
+
+
+async def test_stop_ends_a_thought_that_waits_for_its_place(house: House) -> None:
+    deeds, thoughts = Pace(1, held=60), Pace(1, held=60)
+    desk = Desk(house.assistant, house.delivery, deeds, thoughts)
+    async with thoughts.place():
+        waiting = await brought(desk, house.visitor, Message("label Bo's mail Finance"))
+        await (await brought(desk, house.visitor, Message("/stop"), "event-2"))
+    await waiting
+    assert texts(house) == ["Stopped; nothing was changed."]
+    assert (await house.mail("Kiln")).labels == []
 
 
 @pytest.mark.parametrize("said", [Message("hello"), Message("/inbox"), Message("stop"), Click("x")], ids=str)
