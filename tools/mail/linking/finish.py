@@ -64,9 +64,7 @@ async def finish(database: Database, linking: Linking, provider: str, answer: Ma
     return linked
 
 
-async def _keep(
-    tx: Transaction, caller: Caller, provider: str, address: str, grant: Grant, conversation: UUID
-) -> None:
+async def _keep(tx: Transaction, caller: Caller, provider: str, address: str, grant: Grant, conversation: UUID) -> None:
     scopes = " ".join(sorted(grant.scopes))
     account = await tx.accounts.link(caller.person, provider, address, {"scopes": scopes}, grant.to_text())
     await tx.audit.sign(
