@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -47,7 +46,7 @@ async def test_others_are_not_told(house: House) -> None:
     assert "whole workspace" not in (await house.say("/usage"))[0].text  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("about", [str(uuid4()), "", "' OR 1=1", "0" * 32])
+@pytest.mark.parametrize("about", ["fd739133-8f6b-4bfb-96e9-a5eada5b3767", "", "' OR 1=1", "0" * 32])
 async def test_an_answer_that_there_is_none_of_is_not_judged(house: House, about: str) -> None:
     (word,) = await pressed(house, f"verdict:good:{about}")
     assert "nothing was noted" in word.text or "do not know that button" in word.text
