@@ -47,6 +47,9 @@ _BRIEF = 4
 """Words of subject and text below which a mail says next to nothing."""
 _GUESSED = 0.6
 """The confidence that such a mail has at most."""
+_ORDERS = 2
+"""Sentences that give orders to an assistant from which a mail is taken for phishing: one may be quoted by an honest writer."""
+_ORDERED = 0.9
 _CLEARLY_NEAR = 0.06
 _REASONS = 4
 
@@ -107,7 +110,10 @@ def believed(found: Sequence[Evidence], *, read: bool) -> Numbers:
 
 
 def _declared(signals: Signals) -> tuple[Category, float, float] | None:
-    """What headers and form say so plainly that nobody needs to read the mail."""
+    """What headers and form say so plainly that nobody needs to read the mail; and orders to whoever reads it for the owner,
+    which no other words of the sender's outweigh."""
+    if signals.cues.get("injection", 0) >= _ORDERS:
+        return "phishing", _ORDERED, 1.0
     return ("notification", 0.99, 0.0) if signals.report or signals.auto_submitted == "auto-replied" else None
 
 
