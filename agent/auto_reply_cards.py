@@ -34,12 +34,13 @@ def of(row: Row[Any], zone: str, tokens: Mapping[str, str]) -> Card:
     state = AutoReplyState(row.state)
     version = f" v{row.template_version}" if row.template_version else ""
     fields = [
+        Field("From", row.sender),
         Field("To", row.recipient),
         Field("Rule", row.rule_name),
         Field("Template", f"{row.template_name}{version}"),
     ]
     if row.subject:
-        fields.insert(1, Field("Subject", row.subject))
+        fields.insert(2, Field("Subject", row.subject))
     if state == AutoReplyState.WAITING:
         fields.append(Field("Leaves", moment(row.due_at, zone)))
     else:

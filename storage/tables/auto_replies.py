@@ -29,6 +29,7 @@ from sqlalchemy.engine import Row
 
 from storage.base import document, id_column, metadata, moment, reference, tenant_column
 from storage.scope import Questions
+from storage.tables.accounts import accounts
 from storage.tables.sends import sends
 from storage.values.clock import now
 from storage.values.ids import new_id
@@ -94,6 +95,12 @@ auto_reply_days = Table(
     Column("used", Integer, nullable=False),
 )
 
+_WHOLE = (
+    *auto_replies.c,
+    select(accounts.c.address).where(accounts.c.id == auto_replies.c.account).scalar_subquery().label("sender"),
+)
+"""A row with the address of the mailbox that answers."""
+
 
 class AutoReplies(Questions):
     """What was answered unattended, or nearly."""
@@ -111,11 +118,11 @@ class AutoReplies(Questions):
 
     async def get(self, auto_reply: UUID) -> Row[Any] | None:
         """One of them."""
-        return await self.scope.one(select(auto_replies).where(auto_replies.c.id == auto_reply))
+        return await self.scope.one(select(*_WHOLE).where(auto_replies.c.id == auto_reply))
 
     async def of(self, email: UUID) -> Row[Any] | None:
         """What was decided about a mail."""
-        return await self.scope.one(select(auto_replies).where(auto_replies.c.email == email))
+        return await self.scope.one(select(*_WHOLE).where(auto_replies.c.email == email))
 
     async def earlier(
         self, person: UUID, recipient: str, thread: str, answers: str, since: datetime, but: UUID | None = None
@@ -163,7 +170,7 @@ class AutoReplies(Questions):
             update(auto_replies)
             .where(auto_replies.c.id == auto_reply, auto_replies.c.state.in_(only_from))
             .values(state=state, changed_at=now(), **values)
-            .returning(*auto_replies.c)
+            .returning(*_WHOLE)
         )
 
     async def waiting(self, person: UUID) -> Sequence[Row[Any]]:

@@ -45,6 +45,7 @@ async def test_it_waits_for_its_window_and_a_press_stops_it(house: House) -> Non
     card = shown_card(await comes(house, KILN))
     assert card.title == "An auto-reply is about to leave"
     assert "I am away until Monday." in card.text
+    assert ("From", house.credentials.address) in [(one.label, one.value) for one in card.fields]
     assert await windows_end(house) == []
     after = shown_card(await house.press(card, "Do not send"))
     assert (after.title, after.buttons) == ("Auto-reply not sent", ())
