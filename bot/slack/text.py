@@ -34,8 +34,11 @@ def streamed(text: str) -> str:
 
 def _inert(token: re.Match[str]) -> str:
     word = token.group()
-    if _LIVE.search(word):
-        return f"`{escaped(word.replace('`', chr(39)))}`"
+    code = word.rstrip(
+        "\\"
+    )  # at the end of code it would not be told apart from one that takes the closing sign's meaning
+    if _LIVE.search(code):
+        return f"`{escaped(code.replace('`', chr(39)))}`" + "\\\\" * (len(word) - len(code))
     return _MARKDOWN.sub(lambda sign: f"\\{sign.group()}", word)
 
 

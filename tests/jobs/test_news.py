@@ -11,11 +11,25 @@ from agent.chat import Reply
 from tests.fakes.program import OWN, House, Servers, letter, maildir, open_house
 from tools.work import LONG, QUICK, STEADY
 
-NOW = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=1)
 WRITTEN = letter("Hello Bo", "How are you?", sender=OWN, to="bo@kiln.example", message_id="hello")
-URGENT = letter("Kiln broke", "The kiln broke, this is urgent. Can you call me?", at=NOW, message_id="broke")
-QUIET = letter("Kiln colours", "Which colour do you like best?", at=NOW, message_id="colours")
-LOUD = letter("Urgent!", "This is urgent. Can you call me?", at=NOW, sender="Eve <eve@new.example>", message_id="eve")
+
+
+def later() -> datetime:
+    """When what is new was written: after everything that the mailbox held."""
+    return datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=1)
+
+
+def urgent() -> bytes:
+    return letter("Kiln broke", "The kiln broke, this is urgent. Can you call me?", at=later(), message_id="broke")
+
+
+def quiet() -> bytes:
+    return letter("Kiln colours", "Which colour do you like best?", at=later(), message_id="colours")
+
+
+def loud() -> bytes:
+    words = "This is urgent. Can you call me?"
+    return letter("Urgent!", words, at=later(), sender="Eve <eve@new.example>", message_id="eve")
 
 
 @pytest.fixture
@@ -42,31 +56,31 @@ async def test_the_first_reading_of_a_mailbox_is_silent(servers: Servers) -> Non
 
 
 async def test_urgent_mail_of_somebody_known_breaks_through_with_its_reason(inbox: House) -> None:
-    (told,) = await comes(inbox, URGENT, QUIET)
+    (told,) = await comes(inbox, urgent(), quiet())
     assert told.startswith("1 mail cannot wait:\n1. Bo Lind: Kiln broke")
     assert "because it says “urgent”, and you know the sender" in told
 
 
 async def test_what_is_not_urgent_waits_for_the_digest(inbox: House) -> None:
-    assert await comes(inbox, QUIET) == []
+    assert await comes(inbox, quiet()) == []
     (word,) = await inbox.say("/digest")
     assert "Bo Lind: Kiln colours" in word.text  # type: ignore[union-attr]
 
 
 async def test_a_stranger_does_not_break_through_however_loud(inbox: House) -> None:
-    assert await comes(inbox, LOUD) == []
+    assert await comes(inbox, loud()) == []
 
 
 async def test_who_wants_all_at_once_is_told_all(inbox: House) -> None:
     (word,) = await inbox.say("/settings tell all")
     assert word.text == "I tell you at once of every mail that waits for you."  # type: ignore[union-attr]
-    (told,) = await comes(inbox, QUIET)
+    (told,) = await comes(inbox, quiet())
     assert told.startswith("A new mail waits for you:\n1. Bo Lind: Kiln colours")
 
 
 async def test_who_wants_nothing_at_once_is_told_nothing(inbox: House) -> None:
     await inbox.say("/settings tell nothing")
-    assert await comes(inbox, URGENT) == []
+    assert await comes(inbox, urgent()) == []
     assert "of no mail at once" in (await inbox.say("/settings"))[0].text  # type: ignore[union-attr]
 
 

@@ -7,6 +7,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,7 +16,9 @@ from tests.fakes.program import House, letter, shown_card
 from tools.work import QUICK, STEADY
 
 NOW = datetime.now(UTC).replace(microsecond=0)
-SAID = NOW - timedelta(hours=20)
+SAID = (NOW.astimezone(ZoneInfo("Europe/Lisbon")) - timedelta(days=1)).replace(hour=0, minute=30)
+"""Yesterday where the owner lives, so that its tomorrow is today at any hour."""
+
 PROMISED = "Hi Ana,\n\nI'll send you the signed contract tomorrow.\n\nBo"
 
 

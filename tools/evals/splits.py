@@ -35,10 +35,10 @@ from tools.evals.learning import (
 from tools.inbox.triage_model.model import GENERAL, LOCAL, layers, log_shares
 
 FOLDS = 5
-STRANGERS = 0.2
+STRANGERS = 0.35
 """How much a mail counts whose whole source was left out, beside one whose group was, when the shares are fitted."""
 _RIDGE = 0.5
-_RIDGE_LEANING = 5.0
+_RIDGE_LEANING = 20.0
 """Penalties of the shares, and of what is added for each category: a mail that says nothing shall lean nowhere much."""
 
 

@@ -36,8 +36,8 @@ async def program(folder: Path) -> AsyncIterator[Program]:
         yield program
 
 
-HOUSEKEEPING = re.compile(r"sweep|poll_mail|embed_mail|triage_mail|reconcile|due_follow_ups")
-"""What the timetable and new mail set going, whatever is said meanwhile."""
+ASKED_FOR = re.compile(r"resume_approval|follow_up|run_analysis|show_approval|auto_reply|export_data")
+"""What a person sets going; the timetable and new mail set others going, whatever is said meanwhile."""
 
 
 def _line(**words: Any) -> str:
@@ -81,9 +81,9 @@ def _only_reply(heard: list[dict[str, Any]]) -> str:
 
 
 async def _memory(program: Program) -> list[str]:
-    """What there is to see: the mails, the drafts, the jobs but for those that come and go by themselves."""
+    """What there is to see: the mails, the drafts, the jobs that a person asked for."""
     inbox, drafts, jobs = [_told(await program.say({"text": command})) for command in ("/inbox", "/approvals", "/jobs")]
-    return [inbox, drafts, *(job for job in jobs.splitlines() if not HOUSEKEEPING.search(job))]
+    return [inbox, drafts, *(job for job in jobs.splitlines() if ASKED_FOR.search(job))]
 
 
 def _told(heard: list[dict[str, Any]]) -> str:

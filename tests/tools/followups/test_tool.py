@@ -20,7 +20,7 @@ async def ask(house: House, *, in_sight: bool = False, call: str = "") -> Ask:
     async with house.database.acting_as(house.caller) as tx:
         where = await tx.conversations.open(house.caller.person, "console", "x")
     focus = Focus(mail=show.shown(await house.mail("Kiln"))) if in_sight else Focus()
-    return Ask(house.caller, where, EventId(new_id()), focus, call)
+    return Ask(house.caller, where, EventId(new_id()), focus, call=call)
 
 
 async def schedule(house: House, when: str = "tomorrow 9am", **arguments: Any) -> Result:
