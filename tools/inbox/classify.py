@@ -47,6 +47,8 @@ _BRIEF = 4
 """Words of subject and text below which a mail says next to nothing."""
 _GUESSED = 0.6
 """The confidence that such a mail has at most."""
+_HIDES = 0.4
+"""Confidence from which junk waits for nobody; a weaker guess may not hide what somebody asks."""
 _ORDERS = 2
 """Sentences that give orders to an assistant from which a mail is taken for phishing: one may be quoted by an honest writer."""
 _ORDERED = 0.9
@@ -152,7 +154,7 @@ def _told(found: Iterable[Evidence], category: Category) -> list[str]:
 
 def _wish(category: str, confidence: float, signals: Signals, wanted: Asks) -> str:
     """Why the owner must do something about a mail; empty: they need not."""
-    if signals.from_me or category in ("spam", "phishing", "newsletter", "forum"):
+    if signals.from_me or category in ("newsletter", "forum") or (category in JUNK and confidence >= _HIDES):
         return ""
     if signals.invitation and not signals.answer and signals.auto_submitted != "auto-replied":
         return "it invites you and waits for your answer"
