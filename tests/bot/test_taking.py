@@ -11,6 +11,7 @@ import pytest
 from agent.chat import Click, Message, Reply
 from bot.desk import Desk, Visitor
 from bot.pace import Pace
+from bot.work import Taken, Work
 from tests.fakes.openai import Holds, OpenAI, thinking_with
 from tests.fakes.program import House, token
 
@@ -113,3 +114,18 @@ async def test_what_ends_the_program_every_time_is_let_be_and_told(house: House)
     await house.desk.take_up(house.channel)
     assert "so I let it be" in texts(house)[0]
     assert await house.one("SELECT count(*) FROM events WHERE done_at IS NULL") == 0
+
+
+async def test_a_platform_is_answered_in_time_though_the_taking_hangs() -> None:
+    work, go_on = Work(soon=0), asyncio.Event()
+
+    async def hanging(taken: Taken) -> None:
+        await go_on.wait()
+        taken()
+
+    async with asyncio.timeout(10):
+        task = await work.taken(hanging)
+    assert not task.done()
+    go_on.set()
+    await work.all_done()
+    assert task.done()

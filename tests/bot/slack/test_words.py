@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agent.chat import Progress, Reply, Saying
@@ -156,6 +156,7 @@ PIECES = st.sampled_from(
 )
 
 
+@example("https://https://\\")
 @given(st.lists(PIECES | st.text(max_size=4), max_size=14).map("".join))
 def test_whatever_is_streamed_is_inert_and_reads_as_it_was_written(text: str) -> None:
     shown = streamed(clean(text))
